@@ -1,0 +1,2 @@
+set(CMAKE_BUILD_TYPE Debug CACHE STRING "")
+set(WITHDRAWAL_SANITIZE "address,undefined" CACHE STRING "")
