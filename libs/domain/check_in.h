@@ -1,5 +1,6 @@
-// A validated check-in, as every pure part of the system sees it. Built by ingest's validation or by
-// libs/codec from a stored event; plain values, no protobuf. All units are fixed (see each field).
+// A validated check-in, as every pure part of the system sees it. Built by ingest's validation or
+// by libs/codec from a stored event; plain values, no protobuf. All units are fixed (see each
+// field).
 #pragma once
 
 #include <array>

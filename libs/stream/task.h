@@ -4,8 +4,9 @@
 // does no I/O. The loop owns one state row per key, as bytes, which is also exactly what the
 // changelog topic holds: what is in memory, in Kafka and on restore is the same.
 //
-// Deadlines are a pure function of the state (NextDeadline). There is no timer store: after a restart
-// the loop restores the rows and asks again, so a timer can neither be lost nor disagree with the state.
+// Deadlines are a pure function of the state (NextDeadline). There is no timer store: after a
+// restart the loop restores the rows and asks again, so a timer can neither be lost nor disagree
+// with the state.
 #pragma once
 
 #include <cstdint>
