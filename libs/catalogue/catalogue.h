@@ -1,0 +1,37 @@
+// The clinical catalogue: every table the services judge by, loaded once at start from YAML and
+// immutable from then on. Who reads it: ingest, scoring, alerting, clinician, withdrawalctl.
+//
+// Load refuses a file that contradicts itself (a gap in bands, a double item, a missing source, an
+// unknown field): InvalidArgument naming file, key and reason. A service that cannot load does not
+// start. Thread rule: a loaded Catalogue is read-only and may be shared.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/domain/instrument.h"
+#include "libs/domain/medication.h"
+#include "libs/domain/news2.h"
+#include "libs/domain/score.h"
+#include "libs/domain/vital.h"
+
+namespace withdrawal::catalogue {
+
+struct Catalogue {
+  domain::CatalogueVersion version;
+  std::map<std::string, domain::Instrument> instruments;  // by id; NEWS2 stands apart
+  domain::News2 news2;
+  domain::VitalDefinitions vitals;
+  std::map<std::string, domain::Medication> medications;  // by product
+
+  const domain::Instrument* FindInstrument(const std::string& id) const;
+  // By product or alias, any case; null when unknown.
+  const domain::Medication* FindMedication(const std::string& product) const;
+};
+
+// `dir` holds the YAML files as libs/catalogue/data does; empty = those built into the binary.
+// Errors: NotFound (no such directory), InvalidArgument (see above).
+absl::StatusOr<Catalogue> Load(const std::string& dir);
+
+}  // namespace withdrawal::catalogue
