@@ -42,7 +42,13 @@ load_ports() {
 }
 
 # The moment a process began, in clock ticks after boot: with it a reused pid is not taken for ours.
-began() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# Nothing for a process that has ended.
+began() {
+  local line fields
+  { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 0
+  read -ra fields <<<"${line##*) }"
+  if [[ ${fields[0]} != Z ]]; then echo "${fields[19]}"; fi
+}
 
 # launch PIDFILE LOG COMMAND...: starts a process that outlives this shell.
 launch() {
