@@ -1,0 +1,133 @@
+#include "libs/catalogue/catalogue.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "libs/catalogue/embedded.h"
+#include "libs/catalogue/sections.h"
+#include "libs/hash/sha256.h"
+
+namespace withdrawal::catalogue {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Section {
+  const char* name;  // a file, or a folder when it ends with '/'
+  LoadSection load;
+};
+
+constexpr Section kSections[] = {
+    {"catalogue.yaml", LoadVersion},       {"vitals.yaml", LoadVitals},
+    {"medications.yaml", LoadMedications}, {"instruments/news2.yaml", LoadNews2},
+    {"instruments/", LoadInstrument},
+};
+
+bool Holds(const Section& section, const std::string& file) {
+  const std::string name = section.name;
+  return absl::EndsWith(name, "/") ? absl::StartsWith(file, name) : file == name;
+}
+
+const Section* SectionOf(const std::string& file) {
+  for (const Section& section : kSections) {
+    if (Holds(section, file)) return &section;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<Files> ReadFiles(const std::string& dir) {
+  std::error_code error;
+  if (!fs::is_directory(dir, error)) {
+    return absl::NotFoundError(absl::StrCat("catalogue: no directory ", dir, " (--catalogue)"));
+  }
+  Files files;
+  for (const auto& entry : fs::recursive_directory_iterator(dir, error)) {
+    if (!entry.is_regular_file() || entry.path().extension() != ".yaml") continue;
+    std::ifstream stream(entry.path(), std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    if (!stream) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("catalogue: cannot read ", entry.path().string()));
+    }
+    files[fs::relative(entry.path(), dir).generic_string()] = text.str();
+  }
+  if (error) return absl::NotFoundError(absl::StrCat("catalogue: ", dir, ": ", error.message()));
+  return files;
+}
+
+// Over names and contents in order of name; the lengths keep two files from reading as one.
+std::string Checksum(const Files& files) {
+  std::string all;
+  for (const auto& [name, text] : files) {
+    absl::StrAppend(&all, name.size(), " ", name, " ", text.size(), " ", text);
+  }
+  return hash::Hex(hash::Sha256(all));
+}
+
+void LoadFile(const Section& section, const std::string& file, const std::string& text,
+              Catalogue& catalogue, std::vector<std::string>& problems) {
+  // yaml-cpp reports a syntax error only by exception.
+  try {
+    Reader root(file, "", YAML::Load(text), &problems);
+    section.load(root, catalogue);
+  } catch (const YAML::Exception& exception) {
+    problems.push_back(absl::StrCat(file, ": ", exception.what()));
+  }
+}
+
+}  // namespace
+
+const domain::Instrument* Catalogue::FindInstrument(const std::string& id) const {
+  const auto found = instruments.find(id);
+  return found == instruments.end() ? nullptr : &found->second;
+}
+
+const domain::Medication* Catalogue::FindMedication(const std::string& product) const {
+  const std::string name = absl::AsciiStrToLower(product);
+  const auto found = medications.find(name);
+  if (found != medications.end()) return &found->second;
+  for (const auto& [unused, medication] : medications) {
+    for (const std::string& alias : medication.aliases) {
+      if (alias == name) return &medication;
+    }
+  }
+  return nullptr;
+}
+
+absl::StatusOr<Catalogue> LoadFiles(const Files& files) {
+  Catalogue catalogue;
+  std::vector<std::string> problems;
+  for (const auto& [file, text] : files) {
+    if (SectionOf(file) == nullptr) problems.push_back(file + ": no part of the catalogue");
+  }
+  for (const Section& section : kSections) {
+    bool found = false;
+    for (const auto& [file, text] : files) {
+      if (SectionOf(file) != &section) continue;
+      found = true;
+      LoadFile(section, file, text, catalogue, problems);
+    }
+    if (!found) problems.push_back(absl::StrCat(section.name, ": missing"));
+  }
+  if (!problems.empty()) {
+    return absl::InvalidArgumentError("catalogue: " + absl::StrJoin(problems, "; "));
+  }
+  catalogue.version.checksum = Checksum(files);
+  return catalogue;
+}
+
+absl::StatusOr<Catalogue> Load(const std::string& dir) {
+  if (dir.empty()) return LoadFiles(EmbeddedFiles());
+  auto files = ReadFiles(dir);
+  if (!files.ok()) return files.status();
+  return LoadFiles(*files);
+}
+
+}  // namespace withdrawal::catalogue
