@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "libs/metrics/metrics.h"
 #include "libs/runtime/log.h"
 #include "prometheus/exposer.h"
@@ -91,6 +92,11 @@ bool Process::WaitForStop(absl::Duration timeout) {
   absl::MutexLock lock(&mutex_);
   const auto stopped = [](std::atomic<bool>* stop) { return stop->load(); };
   return mutex_.AwaitWithTimeout(absl::Condition(+stopped, &stop_), timeout);
+}
+
+void Process::Pause(absl::Duration duration) {
+  absl::Notification never;
+  never.WaitForNotificationWithTimeout(duration);
 }
 
 int Process::metrics_port() const {

@@ -1,0 +1,38 @@
+// The settings of withdrawal-ingest.
+#pragma once
+
+#include <string>
+
+#include "libs/runtime/options.h"
+
+namespace withdrawal::ingest {
+
+struct Settings {
+  Settings() {
+    service.service = "ingest";
+    service.metrics_address = "127.0.0.1:9101";
+    service.health_address = "127.0.0.1:50061";
+  }
+
+  void AddTo(runtime::Options& options) {
+    options.AddService(&service);
+    options.AddCatalogue(&catalogue);
+    options.Add("listen-address", &listen_address, "host:port of IngestService; port 0 = any");
+    options.Add("topic", &topic, "where check-ins are stored");
+    options.Add("in-flight-max", &in_flight_max,
+                "check-ins awaiting the brokers before more are turned away", 1, 100'000);
+    options.Add("in-flight-megabytes-max", &in_flight_megabytes_max, "the same by size", 1, 4096);
+    options.Add("drain-delay-ms", &drain_delay_ms,
+                "after SIGTERM: not ready, still serving, for load balancers to notice", 0, 20'000);
+  }
+
+  runtime::ServiceSettings service;
+  std::string catalogue;
+  std::string listen_address = "127.0.0.1:50051";
+  std::string topic = "withdrawal.check-ins.v1";
+  int in_flight_max = 4096;
+  int in_flight_megabytes_max = 64;
+  int drain_delay_ms = 5000;
+};
+
+}  // namespace withdrawal::ingest

@@ -1,0 +1,70 @@
+// What happens to one check-in, whichever rpc brought it: a place, examination, the recent-id
+// table, the log, an answer. The rpcs (service.h, stream.h) only carry it in and the answer out.
+//
+// Thread-safe; nothing blocks. Answers come on the caller's thread when known at once, else on the
+// log's delivery thread.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/time/time.h"
+#include "grpcpp/grpcpp.h"
+#include "services/ingest/admission.h"
+#include "services/ingest/core/check_in.h"
+#include "services/ingest/metrics.h"
+#include "services/ingest/recent_check_ins.h"
+#include "services/ingest/record_log.h"
+#include "withdrawal/ingest/v1/ingest.pb.h"
+
+namespace withdrawal::ingest {
+
+struct IntakeConfig {
+  std::string topic = "withdrawal.check-ins.v1";
+  Admission::Limits admission;
+  RecentCheckIns::Limits recent;
+  absl::Duration retry_after = absl::Seconds(1);  // hint when full, up to half more at random
+};
+
+class Intake {
+ public:
+  struct Answer {
+    grpc::Status status;
+    v1::SubmitCheckInResponse response;  // when the status is OK
+    absl::Duration retry_after;          // not zero when shed
+  };
+  using Done = absl::AnyInvocable<void(Answer)>;
+  using Clock = std::function<domain::Instant()>;
+
+  // All arguments outlive this, and this outlives every `done`.
+  Intake(IntakeConfig config, Rules rules, RecordLog& log, Metrics& metrics, Clock clock);
+
+  // `done` is called exactly once. `check_in` and `traceparent` may go when this returns.
+  void Submit(const events::v1::CheckIn& check_in, const std::string& traceparent, Done done);
+
+  // From now on every Submit is answered UNAVAILABLE; those under way go on.
+  void Close() { closed_ = true; }
+  bool closed() const { return closed_; }
+
+ private:
+  struct Submission;
+
+  Answer Shed();
+  void Deliver(std::shared_ptr<Submission> submission, const std::string& traceparent);
+  void Repeat(Submission& submission, const RecentCheckIns::Answer& known);
+  void CountSetAside(const v1::SubmitCheckInResponse& response);
+
+  const IntakeConfig config_;
+  const Rules rules_;
+  RecordLog& log_;
+  Metrics& metrics_;
+  const Clock clock_;
+  Admission admission_;
+  RecentCheckIns recent_;
+  std::atomic<bool> closed_ = false;
+};
+
+}  // namespace withdrawal::ingest
