@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct StreamConfig {
   absl::Duration transaction_timeout = absl::Seconds(10);
 };
 
+class StreamMetrics;
+
 class StreamRunner {
  public:
   // Told true when the assigned partitions are restored, false while they are not.
@@ -45,6 +48,7 @@ class StreamRunner {
 
   // `task` and `registry` outlive the runner. Metrics are registered here.
   StreamRunner(StreamConfig config, stream::Task& task, prometheus::Registry& registry);
+  ~StreamRunner();
 
   // Runs until `stop`, commits what is open and returns OK. Any error means: end the process and be
   // restarted. Broker outages that pass are waited out, the commit being bounded by
@@ -57,7 +61,7 @@ class StreamRunner {
  private:
   const StreamConfig config_;
   stream::Task& task_;
-  prometheus::Registry& registry_;
+  const std::unique_ptr<StreamMetrics> metrics_;
 };
 
 }  // namespace withdrawal::kafka

@@ -21,6 +21,7 @@
 
 namespace withdrawal::stream {
 
+using domain::Duration;
 using domain::Instant;
 
 struct Header {

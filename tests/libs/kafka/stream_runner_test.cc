@@ -1,0 +1,247 @@
+// The transactional loop on a real broker, in processes that are killed, frozen and restarted.
+#include "libs/kafka/stream_runner.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/time/clock.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "libs/kafka/headers.h"
+#include "libs/kafka/producer.h"
+#include "tests/libs/kafka/broker.h"
+#include "withdrawal/events/v1/dead_letter.pb.h"
+
+namespace withdrawal::kafka {
+namespace {
+
+constexpr absl::Duration kPatience = absl::Seconds(40);
+
+// A process of counting_service.
+class Service {
+ public:
+  Service(const ClientConfig& broker, const std::string& prefix, const std::string& instance,
+          int slow_ms = 0) {
+    int ends[2];
+    EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    std::vector<std::string> words = {COUNTING_SERVICE, broker.brokers, prefix, instance,
+                                      absl::StrCat(slow_ms)};
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    EXPECT_EQ(posix_spawn(&pid_, COUNTING_SERVICE, &actions, nullptr, arguments.data(), environ),
+              0);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    output_ = fdopen(ends[0], "r");
+  }
+  ~Service() {
+    if (pid_ > 0) {
+      Signal(SIGCONT);
+      Kill();
+    }
+    fclose(output_);
+  }
+  Service(const Service&) = delete;
+
+  // Blocks until the process reports ready (or ends).
+  bool AwaitReady() {
+    char line[64];
+    while (fgets(line, sizeof(line), output_) != nullptr) {
+      if (std::string(line) == "ready\n") return true;
+    }
+    return false;
+  }
+  void Signal(int number) const { kill(pid_, number); }
+  void Kill() {
+    Signal(SIGKILL);
+    Wait();
+  }
+  int Stop() {
+    Signal(SIGTERM);
+    return Wait();
+  }
+  int Wait() {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return status;
+  }
+
+ private:
+  pid_t pid_ = -1;
+  FILE* output_ = nullptr;
+};
+
+class StreamRunnerOnBroker : public BrokerTest {
+ protected:
+  void SetUp() override {
+    BrokerTest::SetUp();
+    if (HasFatalFailure()) return;
+    MakeTopic("in", 3);
+    MakeTopic("out", 3);
+    MakeTopic("dead", 3);
+    MakeTopic("state", 3, /*compacted=*/true);
+    auto producer = Producer::Create(config_);
+    ASSERT_TRUE(producer.ok());
+    producer_ = *std::move(producer);
+    ASSERT_TRUE(producer_->AwaitTopics({Name("in")}, absl::Seconds(10)).ok());
+  }
+
+  void Send(const std::string& key, const std::string& value) {
+    producer_->Send({Name("in"), key, value, EventHeaders("test.Input", value)},
+                    [](absl::StatusOr<Position> result) { EXPECT_TRUE(result.ok()); });
+  }
+  void Flush() { EXPECT_TRUE(producer_->Flush(absl::Seconds(10)).ok()); }
+
+  // Waits until that many records are committed in the topic, then reads all.
+  std::vector<OwnedRecord> Await(const std::string& topic, size_t count) {
+    const absl::Time deadline = absl::Now() + kPatience;
+    std::vector<OwnedRecord> records = ReadAll(Name(topic));
+    while (records.size() < count && absl::Now() < deadline) records = ReadAll(Name(topic));
+    return records;
+  }
+
+  std::unique_ptr<Producer> producer_;
+};
+
+TEST_F(StreamRunnerOnBroker, EachRecordCountsOnceHoweverOftenTheProcessIsKilled) {
+  constexpr int kRecords = 8000;
+  constexpr int kKeys = 50;
+  std::map<std::string, long> expected;
+  for (int i = 0; i < kRecords; ++i) {
+    std::string key = absl::StrCat("k", i % kKeys);
+    expected[key] += i;
+    Send(key, absl::StrCat(i));
+  }
+  Flush();
+  // Each life lasts a little longer than it takes to be ready, so that kills fall on open
+  // transactions and on commits; the last one lives.
+  for (int life = 0; life < 8; ++life) {
+    Service service(config_, prefix_, "0");
+    ASSERT_TRUE(service.AwaitReady());
+    absl::SleepFor(absl::Milliseconds(7 * life));
+    service.Kill();
+  }
+  Service last(config_, prefix_, "0");
+  std::vector<OwnedRecord> outputs = Await("out", kRecords);
+  EXPECT_EQ(outputs.size(), static_cast<size_t>(kRecords));
+  std::set<std::string> ids;
+  std::map<std::string, std::string> final_value;
+  for (const OwnedRecord& output : outputs) {
+    ids.insert(std::string(FindHeader(output.headers, kEventId)));
+    final_value[output.key] = output.value;
+  }
+  EXPECT_EQ(ids.size(), static_cast<size_t>(kRecords)) << "an input took effect twice";
+  for (const auto& [key, sum] : expected) {
+    EXPECT_EQ(final_value[key], absl::StrCat(kRecords / kKeys, " ", sum)) << key;
+  }
+  EXPECT_EQ(last.Stop(), 0);
+}
+
+TEST_F(StreamRunnerOnBroker, AFrozenOwnerThatWakesAfterItsSessionLeavesNoTrace) {
+  // The frozen one takes a slow step in an open transaction; the other has the partitions meanwhile.
+  Service frozen(config_, prefix_, "0", /*slow_ms=*/1500);
+  ASSERT_TRUE(frozen.AwaitReady());
+  for (int i = 0; i < 30; ++i) Send(absl::StrCat("k", i), "1");
+  Send("slow", "1");
+  for (int i = 0; i < 30; ++i) Send(absl::StrCat("k", i), "1");
+  Flush();
+  absl::SleepFor(absl::Milliseconds(700));
+  frozen.Signal(SIGSTOP);
+  Service other(config_, prefix_, "1");
+  std::vector<OwnedRecord> outputs = Await("out", 61);
+  EXPECT_EQ(outputs.size(), 61u);
+  frozen.Signal(SIGCONT);
+  Send("k0", "1");
+  Flush();
+  EXPECT_EQ(Await("out", 62).size(), 62u);
+  // Whatever the woken one tried is decided once its transaction cannot be committed any more.
+  absl::SleepFor(absl::Seconds(4));
+  outputs = ReadAll(Name("out"));
+  std::set<std::string> ids;
+  for (const OwnedRecord& output : outputs) {
+    ids.insert(std::string(FindHeader(output.headers, kEventId)));
+  }
+  EXPECT_EQ(outputs.size(), 62u);
+  EXPECT_EQ(ids.size(), 62u);
+}
+
+TEST_F(StreamRunnerOnBroker, ADeadlineSurvivesARestartAndFiresOnce) {
+  {
+    Service first(config_, prefix_, "0");
+    ASSERT_TRUE(first.AwaitReady());
+    Send("k", absl::StrCat("arm ", absl::ToUnixMillis(absl::Now() + absl::Seconds(3))));
+    Send("k", "5");
+    Flush();
+    EXPECT_EQ(Await("out", 1).size(), 1u);
+    first.Kill();
+  }
+  Service second(config_, prefix_, "0");
+  EXPECT_EQ(Await("out", 2).size(), 2u);
+  EXPECT_EQ(second.Stop(), 0);
+  Service third(config_, prefix_, "0");
+  ASSERT_TRUE(third.AwaitReady());
+  Send("k", "6");
+  Flush();
+  std::vector<OwnedRecord> outputs = Await("out", 3);
+  ASSERT_EQ(outputs.size(), 3u);
+  EXPECT_EQ(outputs[0].value, "1 5");
+  EXPECT_EQ(outputs[1].value, "fired 1");
+  EXPECT_EQ(outputs[2].value, "2 11");
+}
+
+TEST_F(StreamRunnerOnBroker, AnUnusableRecordIsSetAsideWholeAndTheNextOneGoesOn) {
+  Service service(config_, prefix_, "0");
+  Send("k", "nonsense");
+  Send("k", "5");
+  Flush();
+  EXPECT_EQ(Await("out", 1).size(), 1u);
+  std::vector<OwnedRecord> letters = ReadAll(Name("dead"));
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].key, "k");
+  events::v1::DeadLetter letter;
+  ASSERT_TRUE(letter.ParseFromString(letters[0].value));
+  EXPECT_EQ(letter.reason(), "NOT_A_NUMBER");
+  EXPECT_EQ(letter.topic(), Name("in"));
+  EXPECT_EQ(letter.value(), "nonsense");
+  ASSERT_EQ(letter.headers_size(), 3);
+  EXPECT_EQ(letter.headers(1).value(), "nonsense");
+}
+
+// case S3: the input ends in a transaction marker, written by another counting service.
+TEST_F(StreamRunnerOnBroker, AnInputThatEndsInATransactionMarkerIsNoBacklog) {
+  Service service(config_, prefix_, "0");
+  Send("k", "1");
+  Flush();
+  EXPECT_EQ(Await("out", 1).size(), 1u);
+  EXPECT_EQ(service.Stop(), 0);
+
+  auto consumer = Consumer::Create(config_);
+  ASSERT_TRUE(consumer.ok());
+  auto begins = (*consumer)->Partitions(Name("out"));
+  auto ends = (*consumer)->EndOffsets({Name("out")});
+  ASSERT_TRUE(begins.ok() && ends.ok());
+  ASSERT_TRUE((*consumer)->Assign(*begins).ok());
+  int64_t end = 0;
+  for (const Position& position : *ends) end = std::max(end, position.offset);
+  EXPECT_EQ(end, 2) << "one record and its marker";
+  const absl::Time deadline = absl::Now() + absl::Seconds(10);
+  while (!Covers((*consumer)->Reached(), *ends) && absl::Now() < deadline) {
+    ASSERT_TRUE((*consumer)->Poll(absl::Milliseconds(100), 10).ok());
+  }
+  EXPECT_TRUE(Covers((*consumer)->Reached(), *ends));
+}
+
+}  // namespace
+}  // namespace withdrawal::kafka
