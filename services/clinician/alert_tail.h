@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <functional>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "libs/kafka/records.h"
 #include "services/clinician/alert_ring.h"
 #include "services/clinician/config.h"
 #include "services/clinician/metrics.h"
