@@ -23,8 +23,8 @@ struct AlertFilter {
            alert.priority() >= priority_at_least;
   }
   uint32_t fingerprint() const {
-    return Fingerprint({"watch", team, patient_id,
-                        std::to_string(static_cast<int>(priority_at_least))});
+    return Fingerprint(
+        {"watch", team, patient_id, std::to_string(static_cast<int>(priority_at_least))});
   }
 };
 

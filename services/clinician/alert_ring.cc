@@ -54,9 +54,9 @@ Positions AlertRing::positions() const {
 
 std::optional<events::v1::Alert> AlertRing::Find(const std::string& alert_id) const {
   absl::MutexLock lock(&mutex_);
-  const auto found = std::find_if(
-      events_.rbegin(), events_.rend(),
-      [&](const RingEvent& held) { return held.event->alert().alert_id() == alert_id; });
+  const auto found = std::find_if(events_.rbegin(), events_.rend(), [&](const RingEvent& held) {
+    return held.event->alert().alert_id() == alert_id;
+  });
   if (found == events_.rend()) return std::nullopt;
   return found->event->alert();
 }

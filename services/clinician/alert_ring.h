@@ -1,5 +1,6 @@
-// The newest alert events of all partitions, in memory: what watch streams read from. One writer (the
-// tail of the alerts topic), many readers; each event is held once, however many streams there are.
+// The newest alert events of all partitions, in memory: what watch streams read from. One writer
+// (the tail of the alerts topic), many readers; each event is held once, however many streams there
+// are.
 //
 // Events have a sequence number of this process in order of arrival; a reader's cursor is the next
 // one it wants. Per partition the ring knows from which offset it is complete, so a reader who

@@ -37,8 +37,8 @@ void AlertStream::Begin(const std::string& resume_token) {
     const std::optional<Positions> positions =
         DecodeResumeToken(resume_token, filter_.fingerprint());
     if (positions) return Resume(*positions);
-    return End(rpc::InvalidFields({{"resume_token", "INVALID_RESUME_TOKEN",
-                                    "not a token of this call with these filters"}}));
+    return End(rpc::InvalidFields(
+        {{"resume_token", "INVALID_RESUME_TOKEN", "not a token of this call with these filters"}}));
   }
   Wake(absl::Now());
 }
@@ -224,9 +224,8 @@ void AlertStream::Perform(Action action) {
 }
 
 void AlertStream::ReadPage() {
-  const bool taken = parts_.workers.Submit([self = shared_from_this()](Connection& connection) {
-    self->ReadPageWith(connection);
-  });
+  const bool taken = parts_.workers.Submit(
+      [self = shared_from_this()](Connection& connection) { self->ReadPageWith(connection); });
   if (!taken) {
     End(rpc::ResourceExhausted("SERVER_BUSY", "too many queries are waiting", absl::Seconds(1)));
   }

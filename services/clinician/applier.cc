@@ -68,8 +68,8 @@ absl::Status Applier::Write(Connection& connection, const RowBatch& batch,
           {partition.first, absl::StrCat(partition.second), absl::StrCat(next),
            absl::StrCat(next_[partition])});
       if (moved.affected != 1) {
-        return absl::FailedPreconditionError(absl::StrCat(
-            "fenced: the offset of ", partition.first, "/", partition.second, " was moved"));
+        return absl::FailedPreconditionError(absl::StrCat("fenced: the offset of ", partition.first,
+                                                          "/", partition.second, " was moved"));
       }
     }
     batch.Write(transaction);

@@ -1,4 +1,5 @@
-// Applies records to the tables: rows and offsets in one transaction, behind a fence. No Kafka in it.
+// Applies records to the tables: rows and offsets in one transaction, behind a fence. No Kafka in
+// it.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +32,8 @@ class Applier {
                                                      std::vector<kafka::Position> partitions);
 
   // Sorts the records into rows (`batch`) and `unusable` ones.
-  //   FailedPrecondition   an event of a kind this binary does not know: stop, a newer one is needed
+  //   FailedPrecondition   an event of a kind this binary does not know: stop, a newer one is
+  //   needed
   absl::Status Decode(const std::vector<kafka::OwnedRecord>& records, RowBatch& batch,
                       std::vector<Unusable>& unusable) const;
 

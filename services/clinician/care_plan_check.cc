@@ -12,9 +12,15 @@ namespace {
 
 using domain::FieldError;
 
-constexpr const char* kSubstanceClasses[] = {
-    "alcohol",        "opioid-short-acting", "opioid-long-acting", "fentanyl", "benzodiazepine-short",
-    "benzodiazepine-long", "stimulant",      "cannabis",           "nicotine"};
+constexpr const char* kSubstanceClasses[] = {"alcohol",
+                                             "opioid-short-acting",
+                                             "opioid-long-acting",
+                                             "fentanyl",
+                                             "benzodiazepine-short",
+                                             "benzodiazepine-long",
+                                             "stimulant",
+                                             "cannabis",
+                                             "nicotine"};
 constexpr int kEntriesMax = 32;
 constexpr int kTimesMax = 24;
 constexpr absl::Duration kEveryMin = absl::Minutes(15);

@@ -17,7 +17,7 @@ namespace withdrawal::clinician {
 struct PlanBounds {
   std::map<std::string, int> total_max;                          // by instrument, NEWS2 included
   std::map<std::string, std::pair<double, double>> vital_range;  // by vital code, inclusive
-  std::vector<std::string> check_ins;                            // what an entry may be satisfied by
+  std::vector<std::string> check_ins;  // what an entry may be satisfied by
 
   static PlanBounds Of(const catalogue::Catalogue& catalogue);
 };

@@ -167,9 +167,9 @@ void Commands::SendCommand(events::v1::AlertCommand command, const std::string& 
       {.topic = config_.topics.alert_commands,
        .key = command.patient_id(),
        .value = command.SerializeAsString(),
-       .headers = kafka::EventHeaders("withdrawal.events.v1.AlertCommand",
-                                      command.alert_id() + "/" + command.command_id(),
-                                      trace_parent)},
+       .headers =
+           kafka::EventHeaders("withdrawal.events.v1.AlertCommand",
+                               command.alert_id() + "/" + command.command_id(), trace_parent)},
       [&counter, done = std::move(done)](const absl::StatusOr<kafka::Position>& stored) mutable {
         if (stored.ok()) counter.Increment();
         done(stored.ok() ? grpc::Status::OK : rpc::FromAbsl(stored.status()));
@@ -202,20 +202,20 @@ void Commands::PutCarePlan(const QueryContext& context, const v1::PutCarePlanReq
   recorded.set_author(request.actor());
   recorded.set_reason(request.reason());
   *response.mutable_care_plan() = plan;
-  producer_.Send({.topic = config_.topics.care_plans,
-                  .key = patient,
-                  .value = recorded.SerializeAsString(),
-                  .headers = kafka::EventHeaders("withdrawal.events.v1.CarePlanRecorded", etag,
-                                                 trace_parent)},
-                 [this, patient, etag, done = std::move(done)](
-                     const absl::StatusOr<kafka::Position>& stored) mutable {
-                   if (stored.ok()) {
-                     metrics_.plans.Increment();
-                     return done(grpc::Status::OK);
-                   }
-                   DropPending(patient, etag);
-                   done(rpc::FromAbsl(stored.status()));
-                 });
+  producer_.Send(
+      {.topic = config_.topics.care_plans,
+       .key = patient,
+       .value = recorded.SerializeAsString(),
+       .headers = kafka::EventHeaders("withdrawal.events.v1.CarePlanRecorded", etag, trace_parent)},
+      [this, patient, etag,
+       done = std::move(done)](const absl::StatusOr<kafka::Position>& stored) mutable {
+        if (stored.ok()) {
+          metrics_.plans.Increment();
+          return done(grpc::Status::OK);
+        }
+        DropPending(patient, etag);
+        done(rpc::FromAbsl(stored.status()));
+      });
 }
 
 grpc::Status Commands::TakeEtag(const QueryContext& context, const events::v1::CarePlan& plan,

@@ -34,9 +34,9 @@ class Commands {
            const AlertRing& ring, Metrics& metrics);
 
   // `response` is complete when `done` says OK, and lives until then. All answer INVALID_ARGUMENT
-  // with the field, UNAVAILABLE when database or brokers do not answer (safe to retry under the same
-  // request_id), NOT_FOUND for an unknown alert, FAILED_PRECONDITION ALERT_RESOLVED for one that
-  // another command has resolved. `trace_parent` may be empty.
+  // with the field, UNAVAILABLE when database or brokers do not answer (safe to retry under the
+  // same request_id), NOT_FOUND for an unknown alert, FAILED_PRECONDITION ALERT_RESOLVED for one
+  // that another command has resolved. `trace_parent` may be empty.
   void Acknowledge(const QueryContext& context, const v1::AcknowledgeAlertRequest& request,
                    const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
   void Resolve(const QueryContext& context, const v1::ResolveAlertRequest& request,

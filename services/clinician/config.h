@@ -21,9 +21,9 @@ struct Config {
   std::string group = "withdrawal-clinician";  // shares the projection's partitions out
   std::string database_url;
   TopicNames topics;
-  int workers = 8;             // threads with a database connection each
-  int queue_max = 256;         // queries waiting for them
-  int batch_records_max = 500; // of one projection transaction
+  int workers = 8;              // threads with a database connection each
+  int queue_max = 256;          // queries waiting for them
+  int batch_records_max = 500;  // of one projection transaction
   size_t ring_events_max = 16384;
   int64_t ring_history = 250;  // events per partition read again at start, for resume tokens
   absl::Duration retry_min = absl::Milliseconds(200);  // back-off after a failure, doubled up to

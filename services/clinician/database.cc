@@ -131,9 +131,8 @@ absl::Status Connection::Attempt(absl::FunctionRef<absl::Status(Transaction&)> b
     work.commit();
     return absl::OkStatus();
   } catch (const pqxx::broken_connection& error) {
-    return absl::UnavailableError(
-        absl::StrCat("database: cannot connect or connection lost (--database-url): ",
-                     error.what()));
+    return absl::UnavailableError(absl::StrCat(
+        "database: cannot connect or connection lost (--database-url): ", error.what()));
   } catch (const pqxx::in_doubt_error& error) {
     return absl::UnavailableError(absl::StrCat("database: commit in doubt: ", error.what()));
   } catch (const pqxx::sql_error& error) {

@@ -26,9 +26,8 @@ void Insert::Run(Transaction& transaction) const {
 }
 
 std::string Insert::Statement(size_t rows) const {
-  std::string names = absl::StrJoin(columns_, ", ", [](std::string* out, const Column& column) {
-    out->append(column.name);
-  });
+  std::string names = absl::StrJoin(
+      columns_, ", ", [](std::string* out, const Column& column) { out->append(column.name); });
   std::string sql = absl::StrCat("INSERT INTO ", table_, " (", names, ") VALUES ");
   size_t number = 0;
   for (size_t row = 0; row < rows; ++row) {

@@ -43,8 +43,8 @@ int main(int argc, char** argv) {
   if (!catalogue.ok()) return runtime::Fail(catalogue.status());
   config.kafka = {.brokers = settings.kafka_brokers, .client_id = "withdrawal-clinician"};
   config.watch.heartbeat = absl::Seconds(heartbeat_seconds);
-  auto service = clinician::Service::Start(config, listen_address, *catalogue,
-                                           (*process)->registry());
+  auto service =
+      clinician::Service::Start(config, listen_address, *catalogue, (*process)->registry());
   if (!service.ok()) return runtime::Fail(service.status());
   runtime::Log(spdlog::level::info, "listening", {{"address", listen_address}});
 

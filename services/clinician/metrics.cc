@@ -16,9 +16,9 @@ Metrics::Metrics(prometheus::Registry& registry)
                               "Restarts of the projection after a database or broker failure.")),
       lag_records(metrics::AddGauge(registry, "withdrawal_clinician_projection_lag_records",
                                     "Records of this process's partitions not yet applied.")),
-      lag_seconds(metrics::AddGauge(
-          registry, "withdrawal_clinician_projection_lag_seconds",
-          "Age of the newest applied record while there are more, else 0.")),
+      lag_seconds(
+          metrics::AddGauge(registry, "withdrawal_clinician_projection_lag_seconds",
+                            "Age of the newest applied record while there are more, else 0.")),
       commit_seconds(metrics::AddHistogram(
           registry, "withdrawal_clinician_projection_commit_seconds",
           "Time to write one batch of rows with its offsets.", metrics::LatencySeconds())),

@@ -7,16 +7,15 @@ namespace {
 
 absl::Status EnsureVersionTable(Connection& connection) {
   return connection.Transact([](Transaction& transaction) {
-    transaction.Script(
-        "CREATE TABLE IF NOT EXISTS schema_version (version int PRIMARY KEY)");
+    transaction.Script("CREATE TABLE IF NOT EXISTS schema_version (version int PRIMARY KEY)");
     return absl::OkStatus();
   });
 }
 
 absl::Status ApplyOne(Connection& connection, int version, std::string_view script) {
   return connection.Transact([&](Transaction& transaction) {
-    const Result applied = transaction.Execute("SELECT 1 FROM schema_version WHERE version = $1::int",
-                                               {std::to_string(version)});
+    const Result applied = transaction.Execute(
+        "SELECT 1 FROM schema_version WHERE version = $1::int", {std::to_string(version)});
     if (!applied.rows.empty()) return absl::OkStatus();
     // The unique row first: whoever comes second waits here, fails, and then finds it done.
     transaction.Execute("INSERT INTO schema_version (version) VALUES ($1::int)",

@@ -40,8 +40,8 @@ events::v1::DeadLetter ToDeadLetter(const Unusable& unusable) {
   }
   letter.set_reason("UNDECODABLE");
   letter.set_description(std::string(unusable.reason.message()));
-  *letter.mutable_set_aside_at() = google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(
-      absl::ToUnixMicros(absl::Now()));
+  *letter.mutable_set_aside_at() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(absl::Now()));
   return letter;
 }
 
@@ -159,9 +159,9 @@ void Projection::MeasureLag(kafka::Consumer& consumer) {
     const auto own = reached.find({end.topic, end.partition});
     if (own != reached.end()) behind += std::max<int64_t>(0, end.offset - own->second);
   }
-  const absl::Duration lag =
-      behind == 0 ? absl::ZeroDuration()
-                  : std::min(absl::Now() - newest_applied_, absl::Hours(24 * 365));
+  const absl::Duration lag = behind == 0
+                                 ? absl::ZeroDuration()
+                                 : std::min(absl::Now() - newest_applied_, absl::Hours(24 * 365));
   metrics_.lag_records.Set(static_cast<double>(behind));
   metrics_.lag_seconds.Set(absl::ToDoubleSeconds(lag));
   current_ = lag < kLagMax;

@@ -61,10 +61,9 @@ std::vector<Value> Values(const PageKey& key) { return {key.begin(), key.end()};
 Result ReadRows(Transaction& transaction, const std::string& select, const Where& where,
                 const std::string& order, const Page& page, size_t key_columns,
                 std::string& next_page_token) {
-  Result result =
-      transaction.Execute(absl::StrCat(select, " ", where.Sql(), " ORDER BY ", order, " LIMIT ",
-                                       page.size + 1),
-                          where.parameters());
+  Result result = transaction.Execute(
+      absl::StrCat(select, " ", where.Sql(), " ORDER BY ", order, " LIMIT ", page.size + 1),
+      where.parameters());
   next_page_token.clear();
   if (result.rows.size() > static_cast<size_t>(page.size)) {
     result.rows.resize(page.size);
@@ -79,9 +78,9 @@ grpc::Status Queries::ListPatients(const QueryContext& context,
                                    const v1::ListPatientsRequest& request,
                                    v1::ListPatientsResponse& response) const {
   Page page;
-  const std::vector<std::string> filters = {"patients", request.team(),
-                                            absl::StrCat(static_cast<int>(request.programme())),
-                                            absl::StrCat(static_cast<int>(request.priority_at_least()))};
+  const std::vector<std::string> filters = {
+      "patients", request.team(), absl::StrCat(static_cast<int>(request.programme())),
+      absl::StrCat(static_cast<int>(request.priority_at_least()))};
   grpc::Status valid = ReadPage(request.page_size(), 50, request.page_token(), filters, 3, 1, page);
   if (valid.ok()) valid = CheckFilter("team", request.team());
   if (!valid.ok()) return valid;
@@ -95,17 +94,18 @@ grpc::Status Queries::ListPatients(const QueryContext& context,
               {absl::StrCat(2 * PriorityRank(request.priority_at_least()) + 1)});
   }
   if (page.after) {
-    where.And("(worklist_rank, waiting_since_micros, patient_id)"
-              " > (?::smallint, ?::bigint, ?::text)",
-              Values(*page.after));
+    where.And(
+        "(worklist_rank, waiting_since_micros, patient_id)"
+        " > (?::smallint, ?::bigint, ?::text)",
+        Values(*page.after));
   }
   const absl::Status status = context.connection.Transact(
       [&](Transaction& transaction) {
         response.Clear();
-        const Result result = ReadRows(
-            transaction, absl::StrCat("SELECT ", kPatientColumns, " FROM patient"), where,
-            "worklist_rank, waiting_since_micros, patient_id", page, 3,
-            *response.mutable_next_page_token());
+        const Result result =
+            ReadRows(transaction, absl::StrCat("SELECT ", kPatientColumns, " FROM patient"), where,
+                     "worklist_rank, waiting_since_micros, patient_id", page, 3,
+                     *response.mutable_next_page_token());
         for (const Row& row : result.rows) *response.add_patients() = ToSummary(row);
         AddScores(transaction, context.now, *response.mutable_patients());
         return absl::OkStatus();
@@ -173,7 +173,8 @@ v1::LatestScore Queries::ToLatestScore(const std::string& bytes, int64_t observe
   return latest;
 }
 
-grpc::Status Queries::GetTimeline(const QueryContext& context, const v1::GetTimelineRequest& request,
+grpc::Status Queries::GetTimeline(const QueryContext& context,
+                                  const v1::GetTimelineRequest& request,
                                   v1::GetTimelineResponse& response) const {
   Page page;
   const std::vector<std::string> filters = {"timeline", request.patient_id(),
@@ -200,9 +201,9 @@ grpc::Status Queries::GetTimeline(const QueryContext& context, const v1::GetTime
   const absl::Status status = context.connection.Transact(
       [&](Transaction& transaction) {
         response.Clear();
-        const Result result = ReadRows(
-            transaction, "SELECT at_micros, entry_id, entry FROM timeline", where,
-            "at_micros DESC, entry_id DESC", page, 2, *response.mutable_next_page_token());
+        const Result result =
+            ReadRows(transaction, "SELECT at_micros, entry_id, entry FROM timeline", where,
+                     "at_micros DESC, entry_id DESC", page, 2, *response.mutable_next_page_token());
         for (const Row& row : result.rows) response.add_entries()->ParseFromString(row.Bytes(2));
         return absl::OkStatus();
       },
@@ -213,11 +214,13 @@ grpc::Status Queries::GetTimeline(const QueryContext& context, const v1::GetTime
 grpc::Status Queries::ListAlerts(const QueryContext& context, const v1::ListAlertsRequest& request,
                                  v1::ListAlertsResponse& response) const {
   std::string states;
-  for (const int state : request.states()) absl::StrAppend(&states, states.empty() ? "" : ",", state);
+  for (const int state : request.states())
+    absl::StrAppend(&states, states.empty() ? "" : ",", state);
   if (states.empty()) states = "1,2";
   Page page;
-  const std::vector<std::string> filters = {"alerts", request.patient_id(), request.team(), states,
-                                            absl::StrCat(static_cast<int>(request.priority_at_least()))};
+  const std::vector<std::string> filters = {
+      "alerts", request.patient_id(), request.team(), states,
+      absl::StrCat(static_cast<int>(request.priority_at_least()))};
   grpc::Status valid = ReadPage(request.page_size(), 50, request.page_token(), filters, 3, 1, page);
   if (valid.ok()) valid = CheckFilter("team", request.team());
   if (valid.ok()) valid = CheckFilter("patient_id", request.patient_id());

@@ -31,8 +31,7 @@ absl::Status Parse(const stream::InputRecord& record, Message& message) {
   if (message.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat("not a ", Message::descriptor()->full_name()));
+  return absl::InvalidArgumentError(absl::StrCat("not a ", Message::descriptor()->full_name()));
 }
 
 std::string Programmes(const events::v1::CarePlan& plan) {
@@ -70,10 +69,9 @@ absl::Status RowBatch::AddScore(const stream::InputRecord& record) {
     const auto [last, fresh] = last_check_in_micros_.try_emplace(patient, at);
     if (!fresh) last->second = std::max(last->second, at);
   }
-  const std::string entry_id =
-      conflict ? absl::StrCat("conflict/", check_in.check_in_id(), "/", record.partition, "/",
-                              record.offset)
-               : absl::StrCat("check-in/", check_in.check_in_id());
+  const std::string entry_id = conflict ? absl::StrCat("conflict/", check_in.check_in_id(), "/",
+                                                       record.partition, "/", record.offset)
+                                        : absl::StrCat("check-in/", check_in.check_in_id());
   clinician::v1::TimelineEntry entry;
   *entry.mutable_at() = check_in.observed_at();
   const std::string owner = patient;
@@ -201,19 +199,17 @@ void RowBatch::WriteScores(Transaction& transaction) const {
                 " observed_micros = excluded.observed_micros, score = excluded.score"
                 " WHERE excluded.observed_micros >= latest_score.observed_micros");
   for (const auto& [key, latest] : scores_) {
-    insert.Add({key.first, key.second, absl::StrCat(latest.observed_micros),
-                BytesValue(latest.score)});
+    insert.Add(
+        {key.first, key.second, absl::StrCat(latest.observed_micros), BytesValue(latest.score)});
   }
   insert.Run(transaction);
 }
 
 void RowBatch::WriteTimeline(Transaction& transaction) const {
-  Insert insert("timeline",
-                {{"patient_id", "text"},
-                 {"at_micros", "bigint"},
-                 {"entry_id", "text"},
-                 {"entry", "bytea"}},
-                "ON CONFLICT (patient_id, at_micros, entry_id) DO NOTHING");
+  Insert insert(
+      "timeline",
+      {{"patient_id", "text"}, {"at_micros", "bigint"}, {"entry_id", "text"}, {"entry", "bytea"}},
+      "ON CONFLICT (patient_id, at_micros, entry_id) DO NOTHING");
   for (const auto& [patient, entries] : timeline_) {
     for (const auto& [key, entry] : entries) {
       insert.Add({patient, absl::StrCat(key.first), key.second, BytesValue(entry)});
@@ -251,23 +247,22 @@ void RowBatch::WriteAlerts(Transaction& transaction) const {
 void RowBatch::WriteWorklist(Transaction& transaction) const {
   if (alerted_.empty()) return;
   transaction.Execute(
-      absl::StrCat(
-          "UPDATE patient SET highest_open_priority = 3 - w.rank, open_alerts = w.open,"
-          " unacknowledged_alerts = w.unacknowledged,"
-          " oldest_unacknowledged_micros = w.oldest_unacknowledged,"
-          " worklist_rank = 2 * w.rank + CASE WHEN w.unacknowledged > 0 THEN 0 ELSE 1 END,"
-          " waiting_since_micros ="
-          "   COALESCE(w.oldest_unacknowledged, w.oldest, 9223372036854775807) "
-          "FROM (SELECT p.patient_id, COALESCE(MIN(a.priority_rank), 3) AS rank,"
-          "  COUNT(a.alert_id) AS open,"
-          "  COUNT(CASE WHEN a.state = 1 THEN 1 END) AS unacknowledged,"
-          "  MIN(CASE WHEN a.state = 1 THEN a.raised_micros END) AS oldest_unacknowledged,"
-          "  MIN(a.raised_micros) AS oldest"
-          " FROM (VALUES ",
-          TextRows(alerted_.size()),
-          ") AS p(patient_id) LEFT JOIN alert a"
-          "  ON a.patient_id = p.patient_id AND a.state IN (1, 2)"
-          " GROUP BY p.patient_id) AS w WHERE patient.patient_id = w.patient_id"),
+      absl::StrCat("UPDATE patient SET highest_open_priority = 3 - w.rank, open_alerts = w.open,"
+                   " unacknowledged_alerts = w.unacknowledged,"
+                   " oldest_unacknowledged_micros = w.oldest_unacknowledged,"
+                   " worklist_rank = 2 * w.rank + CASE WHEN w.unacknowledged > 0 THEN 0 ELSE 1 END,"
+                   " waiting_since_micros ="
+                   "   COALESCE(w.oldest_unacknowledged, w.oldest, 9223372036854775807) "
+                   "FROM (SELECT p.patient_id, COALESCE(MIN(a.priority_rank), 3) AS rank,"
+                   "  COUNT(a.alert_id) AS open,"
+                   "  COUNT(CASE WHEN a.state = 1 THEN 1 END) AS unacknowledged,"
+                   "  MIN(CASE WHEN a.state = 1 THEN a.raised_micros END) AS oldest_unacknowledged,"
+                   "  MIN(a.raised_micros) AS oldest"
+                   " FROM (VALUES ",
+                   TextRows(alerted_.size()),
+                   ") AS p(patient_id) LEFT JOIN alert a"
+                   "  ON a.patient_id = p.patient_id AND a.state IN (1, 2)"
+                   " GROUP BY p.patient_id) AS w WHERE patient.patient_id = w.patient_id"),
       std::vector<Value>(alerted_.begin(), alerted_.end()));
 }
 

@@ -40,8 +40,8 @@ grpc::ServerUnaryReactor* RpcService::OnWorker(grpc::CallbackServerContext* cont
   if (!taken) {
     metrics_.shed.Increment();
     rpc::AddPushback(*context, kRetryAfter);
-    reactor->Finish(rpc::ResourceExhausted("SERVER_BUSY", "too many queries are waiting",
-                                           kRetryAfter));
+    reactor->Finish(
+        rpc::ResourceExhausted("SERVER_BUSY", "too many queries are waiting", kRetryAfter));
   }
   return reactor;
 }

@@ -46,8 +46,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
                                                         prometheus::Registry& registry) {
   auto producer = kafka::Producer::Create(config.kafka);
   if (!producer.ok()) return producer.status();
-  std::unique_ptr<Service> service(
-      new Service(config, catalogue, registry, *std::move(producer)));
+  std::unique_ptr<Service> service(new Service(config, catalogue, registry, *std::move(producer)));
   auto server = rpc::Server::Start({.address = listen_address}, {&service->rpc_}, registry);
   if (!server.ok()) {
     service->down_ = true;

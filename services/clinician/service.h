@@ -1,5 +1,5 @@
-// The whole clinician service but its process: projection, tail, watch streams, queries, commands and
-// the gRPC server, in order of the flow. main builds one, tests as many as they like.
+// The whole clinician service but its process: projection, tail, watch streams, queries, commands
+// and the gRPC server, in order of the flow. main builds one, tests as many as they like.
 #pragma once
 
 #include <atomic>

@@ -32,7 +32,8 @@ absl::StatusOr<SnapshotPage> ReadSnapshotPage(Connection& connection, const Aler
   if (!filter.team.empty()) where.And("team = ?::text", {filter.team});
   where.And("state IN (1, 2)", {});
   if (filter.priority_at_least != events::v1::PRIORITY_UNSPECIFIED) {
-    where.And("priority_rank <= ?::smallint", {absl::StrCat(PriorityRank(filter.priority_at_least))});
+    where.And("priority_rank <= ?::smallint",
+              {absl::StrCat(PriorityRank(filter.priority_at_least))});
   }
   if (!after.empty()) {
     where.And("(priority_rank, raised_micros, alert_id) > (?::smallint, ?::bigint, ?::text)",

@@ -1,4 +1,5 @@
-// What a watch stream starts with: the offsets of the read model, then the open alerts page by page.
+// What a watch stream starts with: the offsets of the read model, then the open alerts page by
+// page.
 #pragma once
 
 #include <string>
@@ -16,8 +17,8 @@ absl::StatusOr<Positions> ReadOffsets(Connection& connection, const std::string&
                                       absl::Duration timeout);
 
 // The open and acknowledged alerts after `after` (empty: from the start), most urgent first, in a
-// transaction of its own: an alert that changes between two pages is in the events after the offsets
-// read before the first page, so pages need not be of one moment.
+// transaction of its own: an alert that changes between two pages is in the events after the
+// offsets read before the first page, so pages need not be of one moment.
 struct SnapshotPage {
   std::vector<events::v1::Alert> alerts;
   PageKey next;  // empty = last page

@@ -1,7 +1,7 @@
 // Opaque tokens for clients: page tokens and resume tokens. Pure.
 //
-// A token carries a fingerprint of the query it belongs to: with another filter it is refused, since
-// going on with it would silently leave rows out.
+// A token carries a fingerprint of the query it belongs to: with another filter it is refused,
+// since going on with it would silently leave rows out.
 #pragma once
 
 #include <cstdint>

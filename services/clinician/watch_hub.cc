@@ -35,8 +35,8 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Open(
   if (closed) {
     stream->End(rpc::Unavailable("SHUTTING_DOWN", "the server is going down: resume elsewhere"));
   } else if (full) {
-    stream->End(rpc::ResourceExhausted("TOO_MANY_STREAMS", "too many open watches",
-                                       absl::Seconds(5)));
+    stream->End(
+        rpc::ResourceExhausted("TOO_MANY_STREAMS", "too many open watches", absl::Seconds(5)));
   } else {
     stream->Begin(request.resume_token());
   }
