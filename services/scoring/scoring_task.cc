@@ -1,0 +1,148 @@
+#include "services/scoring/scoring_task.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/codec/care_plan.h"
+#include "libs/codec/check_in.h"
+#include "libs/codec/score.h"
+#include "libs/hash/sha256.h"
+#include "libs/kafka/headers.h"
+#include "services/scoring/codec.h"
+#include "services/scoring/core/step.h"
+#include "withdrawal/events/v1/care_plan.pb.h"
+#include "withdrawal/events/v1/score.pb.h"
+
+namespace withdrawal::scoring {
+namespace {
+
+using events::v1::CarePlanRecorded;
+using events::v1::CheckInRecorded;
+using events::v1::CheckInScored;
+using stream::Effects;
+using stream::InputRecord;
+
+constexpr char kScoredType[] = "withdrawal.events.v1.CheckInScored";
+
+template <typename Message>
+absl::StatusOr<Message> Parse(const InputRecord& record) {
+  Message message;
+  if (!message.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
+    return absl::InvalidArgumentError(absl::StrCat("not a ", message.GetTypeName()));
+  }
+  return message;
+}
+
+absl::Status CheckKey(const InputRecord& record, const std::string& patient_id) {
+  if (record.key == patient_id) return absl::OkStatus();
+  return absl::InvalidArgumentError("the record's key is not its patient_id");
+}
+
+Fingerprint FingerprintOf(const CheckInRecorded& recorded) {
+  return {hash::First64(hash::Sha256(recorded.check_in().check_in_id())),
+          hash::First32(hash::Sha256(codec::CanonicalContent(recorded)))};
+}
+
+std::string Describe(const std::vector<domain::FieldError>& errors) {
+  std::string text;
+  for (const domain::FieldError& error : errors) {
+    absl::StrAppend(&text, text.empty() ? "" : "; ", error.field, ": ", error.reason);
+  }
+  return text;
+}
+
+// Deterministic, so that a record written again after an abort has the same id.
+std::string EventId(const CheckInRecorded& recorded, Fingerprint fingerprint, bool conflict) {
+  const std::string& id = recorded.check_in().check_in_id();
+  if (!conflict) return id;
+  return absl::StrCat(id, "/conflict-", absl::Hex(fingerprint.content, absl::kZeroPad8));
+}
+
+stream::OutputRecord ToRecord(CheckInRecorded recorded, const Outcome& outcome,
+                              const domain::CatalogueVersion& version, Fingerprint fingerprint,
+                              const ScoringTopics& topics, const InputRecord& record) {
+  const bool conflict = outcome.verdict == Verdict::kConflict;
+  const std::string id = EventId(recorded, fingerprint, conflict);
+  CheckInScored scored;
+  *scored.mutable_recorded() = std::move(recorded);
+  for (const domain::Score& score : outcome.scores) {
+    *scored.add_scores() = codec::ToProto(score);
+  }
+  *scored.mutable_catalogue() = codec::ToProto(version);
+  scored.set_disposition(conflict ? events::v1::CHECK_IN_DISPOSITION_CONFLICT
+                                  : events::v1::CHECK_IN_DISPOSITION_ACCEPTED);
+  return {
+      topics.scores, std::string(record.key), scored.SerializeAsString(),
+      kafka::EventHeaders(kScoredType, id, kafka::FindHeader(record.headers, kafka::kTraceParent))};
+}
+
+}  // namespace
+
+ScoringTask::ScoringTask(const catalogue::Catalogue& catalogue, ScoringMetrics& metrics,
+                         ScoringTopics topics)
+    : catalogue_(catalogue), metrics_(metrics), topics_(std::move(topics)) {}
+
+absl::StatusOr<Effects> ScoringTask::OnRecord(std::string_view state, const InputRecord& record,
+                                              domain::Instant) {
+  if (record.topic == topics_.care_plans) return OnCarePlan(state, record);
+  if (record.topic != topics_.check_ins) {
+    return absl::InternalError("scoring does not read topic " + std::string(record.topic));
+  }
+  auto effects = OnCheckIn(state, record);
+  if (absl::IsInvalidArgument(effects.status())) metrics_.CountVerdict(Verdict::kUnusable);
+  return effects;
+}
+
+absl::StatusOr<Effects> ScoringTask::OnCheckIn(std::string_view state, const InputRecord& record) {
+  auto recorded = Parse<CheckInRecorded>(record);
+  if (!recorded.ok()) return recorded.status();
+  auto check_in = codec::FromProto(*recorded);
+  if (!check_in.ok()) return check_in.status();
+  if (auto key = CheckKey(record, check_in->patient_id); !key.ok()) return key;
+  auto decoded = DecodeState(state);
+  if (!decoded.ok()) return decoded.status();
+
+  const Fingerprint fingerprint = FingerprintOf(*recorded);
+  const Outcome outcome =
+      Step(*std::move(decoded), *check_in, fingerprint, {catalogue_.instruments, catalogue_.news2});
+  if (outcome.verdict == Verdict::kUnusable) {
+    return absl::InvalidArgumentError(Describe(outcome.errors));
+  }
+  metrics_.CountVerdict(outcome.verdict);
+  Effects effects;
+  if (outcome.verdict == Verdict::kDuplicate) return effects;
+  for (const domain::Score& score : outcome.scores) metrics_.CountScore(score);
+  effects.state = EncodeState(outcome.state);
+  effects.outputs.push_back(
+      ToRecord(*std::move(recorded), outcome, catalogue_.version, fingerprint, topics_, record));
+  return effects;
+}
+
+absl::StatusOr<Effects> ScoringTask::OnCarePlan(std::string_view state, const InputRecord& record) {
+  auto decoded = DecodeState(state);
+  if (!decoded.ok()) return decoded.status();
+  Effects effects;
+  if (record.value.empty()) {
+    effects.state = EncodeState(ForgetCarePlan(*std::move(decoded)));
+  } else {
+    auto recorded = Parse<CarePlanRecorded>(record);
+    if (!recorded.ok()) return recorded.status();
+    auto plan = codec::FromProto(recorded->care_plan());
+    if (!plan.ok()) return plan.status();
+    if (auto key = CheckKey(record, plan->patient_id); !key.ok()) return key;
+    effects.state = EncodeState(Step(*std::move(decoded), *plan));
+  }
+  metrics_.CountCarePlan();
+  return effects;
+}
+
+absl::StatusOr<Effects> ScoringTask::OnDeadline(std::string_view, std::string_view, domain::Instant,
+                                                bool) {
+  return absl::InternalError("scoring has no deadlines");
+}
+
+std::optional<domain::Instant> ScoringTask::NextDeadline(std::string_view) const {
+  return std::nullopt;
+}
+
+}  // namespace withdrawal::scoring
