@@ -49,8 +49,8 @@ class Process {
   // Returns when a stop was asked for (true) or the time is over (false).
   bool WaitForStop(absl::Duration timeout = absl::InfiniteDuration());
 
-  // Lets this much time pass, stop or not: for load balancers to notice what SetReady said. A second
-  // signal exits at once.
+  // Lets this much time pass, stop or not: for load balancers to notice what SetReady said. A
+  // second signal exits at once.
   void Pause(absl::Duration duration);
 
   // The ports bound; 0 when there is none.

@@ -9,6 +9,7 @@ import sys
 
 TOP_LEVEL = {".ci", ".clang-format", ".clang-tidy", ".gitignore", "CMakeLists.txt", "README.md",
              "deploy", "libs", "proto", "services", "tests"}
+CODE_FOLDERS = {"libs", "services", "tests", "proto"}
 FORBIDDEN_FOLDERS = {"common", "utils", "util", "helpers", "base", "misc"}
 FILE_LINES_MAX = 400
 FILE_LINES_WARN = 300
@@ -23,6 +24,7 @@ IMPURE = re.compile(
     r"libs/(kafka|rpc|runtime|metrics|codec)/|[^>\"]*\.pb\.h)")
 CLOCK = re.compile(r"\babsl::Now\(|\b(system|steady|high_resolution)_clock\b|\btime\(nullptr\)")
 HOME_PATH = re.compile(r"(?<![\w./-])/(home|root|work|Users)/\w")
+NOT_A_FUNCTION = re.compile(r"\s*(namespace|struct|class|enum|union|extern)\b|[^(]*=|\s*[^( ]*\{")
 TODO = re.compile(r"\b(TODO|FIXME|XXX)\b")
 ISSUE = re.compile(r"\bTODO\(#\d+\)")
 
@@ -35,7 +37,7 @@ def pure(path):
 def check_names(path):
     if path.parts[0] not in TOP_LEVEL:
         yield 0, f"{path.parts[0]} is not part of the top level"
-    for folder in path.parts[:-1]:
+    for folder in path.parts[:-1] if path.parts[0] in CODE_FOLDERS else ():
         if folder in FORBIDDEN_FOLDERS:
             yield 0, f"folder {folder} says nothing about what is in it"
 
@@ -50,16 +52,22 @@ def check_length(path, lines):
 
 
 def functions(lines):
-    """(first line, length) of each body that starts and ends in the first column."""
-    start = None
+    """(first line, length) of each function, by the indentation that clang-format gives it.
+
+    Free functions start and end in the first column, methods in a class body in the third.
+    """
+    start = {}
     for number, line in enumerate(lines, 1):
-        if start is None and re.match(r"(?!namespace|struct|class|enum|union|extern|#)\S.*\{$", line):
-            start = number
-        elif start is None and re.match(r"    \S.*\) .*\{$", line):
-            start = number  # a signature over several lines
-        elif line.startswith("}") and start is not None:
-            yield start, number - start
-            start = None
+        text = line.lstrip(" ")
+        indentation = len(line) - len(text)
+        if not text or indentation not in (0, 2) or text.startswith(("//", "#")):
+            continue
+        if not text.startswith("}"):
+            start[indentation] = number
+        elif indentation in start:
+            first = start[indentation]
+            if not NOT_A_FUNCTION.match(lines[first - 1]):
+                yield first, number - first
 
 
 def check_functions(path, lines):

@@ -1,0 +1,31 @@
+// Which alerts a watcher wants. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "services/clinician/token.h"
+#include "withdrawal/clinician/v1/clinician.pb.h"
+
+namespace withdrawal::clinician {
+
+struct AlertFilter {
+  std::string team;        // empty = all
+  std::string patient_id;  // empty = all
+  events::v1::Priority priority_at_least = events::v1::PRIORITY_UNSPECIFIED;
+
+  static AlertFilter Of(const v1::WatchAlertsRequest& request) {
+    return {request.team(), request.patient_id(), request.priority_at_least()};
+  }
+  bool Matches(const events::v1::Alert& alert) const {
+    return (team.empty() || alert.team() == team) &&
+           (patient_id.empty() || alert.patient_id() == patient_id) &&
+           alert.priority() >= priority_at_least;
+  }
+  uint32_t fingerprint() const {
+    return Fingerprint(
+        {"watch", team, patient_id, std::to_string(static_cast<int>(priority_at_least))});
+  }
+};
+
+}  // namespace withdrawal::clinician

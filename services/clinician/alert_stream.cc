@@ -1,0 +1,270 @@
+#include "services/clinician/alert_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "google/protobuf/util/time_util.h"
+#include "libs/rpc/status.h"
+
+namespace withdrawal::clinician {
+namespace {
+
+constexpr int kPageAlerts = 256;
+
+grpc::Status TokenExpired() {
+  return rpc::Error(grpc::StatusCode::OUT_OF_RANGE, "RESUME_TOKEN_EXPIRED",
+                    "events after this token are no longer held: start again without a token");
+}
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+}
+
+}  // namespace
+
+AlertStream::AlertStream(const WatchParts& parts, grpc::CallbackServerContext& context,
+                         AlertFilter filter,
+                         std::function<void(const std::shared_ptr<AlertStream>&)> on_done)
+    : parts_(parts),
+      context_(context),
+      filter_(std::move(filter)),
+      on_done_(std::move(on_done)),
+      last_write_(absl::Now()) {}
+
+void AlertStream::Begin(const std::string& resume_token) {
+  if (!resume_token.empty()) {
+    const std::optional<Positions> positions =
+        DecodeResumeToken(resume_token, filter_.fingerprint());
+    if (positions) return Resume(*positions);
+    return End(rpc::InvalidFields(
+        {{"resume_token", "INVALID_RESUME_TOKEN", "not a token of this call with these filters"}}));
+  }
+  Wake(absl::Now());
+}
+
+void AlertStream::Resume(const Positions& positions) {
+  const absl::StatusOr<uint64_t> cursor = parts_.ring.CursorFor(positions);
+  if (absl::IsOutOfRange(cursor.status())) return End(TokenExpired());
+  if (!cursor.ok()) {
+    return End(rpc::Unavailable("ALERTS_NOT_READY", std::string(cursor.status().message())));
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    cursor_ = *cursor;
+    scanned_ = positions;
+    sent_ = positions;
+    phase_ = Phase::kEvents;
+  }
+  Wake(absl::Now());
+}
+
+void AlertStream::Wake(absl::Time now) {
+  Action action;
+  bool stuck = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    const bool stalled = writing_ && now - last_write_ > parts_.config.stall_max;
+    stuck = stalled && end_.has_value();
+    if (stalled && !end_) EndSlow();
+    cancelling_ = cancelling_ || stuck;
+    action = NextAction(now);
+  }
+  Perform(action);
+  if (stuck) CancelCall();
+}
+
+// The reader does not even take the end of the call. `cancelling_` keeps the call from finishing,
+// and its context from going away, meanwhile.
+void AlertStream::CancelCall() {
+  context_.TryCancel();
+  Action action;
+  {
+    absl::MutexLock lock(&mutex_);
+    cancelling_ = false;
+    action = NextAction(absl::Now());
+  }
+  Perform(action);
+}
+
+void AlertStream::End(const grpc::Status& status) {
+  Action action;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!end_) end_ = status;
+    action = NextAction(absl::Now());
+  }
+  Perform(action);
+}
+
+void AlertStream::OnWriteDone(bool ok) {
+  Action action;
+  {
+    absl::MutexLock lock(&mutex_);
+    writing_ = false;
+    if (!ok && !end_) end_ = grpc::Status::CANCELLED;
+    action = NextAction(absl::Now());
+  }
+  Perform(action);
+}
+
+void AlertStream::OnCancel() { End(grpc::Status::CANCELLED); }
+
+void AlertStream::OnDone() { on_done_(shared_from_this()); }
+
+AlertStream::Action AlertStream::NextAction(absl::Time now) {
+  if (finished_) return Action::kNone;
+  // Also while a write is in flight: so it is seen when the reader falls behind.
+  if (phase_ == Phase::kEvents && !end_) FillQueue();
+  if (writing_ || cancelling_) return Action::kNone;
+  if (end_) {
+    finished_ = true;
+    return Action::kFinish;
+  }
+  const bool prepared = phase_ == Phase::kSnapshot ? PrepareSnapshotMessage()
+                                                   : PrepareEvent() || PrepareHeartbeat(now);
+  if (prepared) {
+    writing_ = true;
+    last_write_ = now;
+    return Action::kWrite;
+  }
+  if (phase_ == Phase::kSnapshot && !page_pending_) {
+    page_pending_ = true;
+    return Action::kReadPage;
+  }
+  return Action::kNone;
+}
+
+bool AlertStream::PrepareSnapshotMessage() {
+  message_.Clear();
+  if (!snapshot_.empty()) {
+    *message_.mutable_snapshot_alert() = std::move(snapshot_.front());
+    snapshot_.pop_front();
+    return true;
+  }
+  if (!pages_done_) return false;
+  message_.mutable_snapshot_end();
+  message_.set_resume_token(EncodeResumeToken(filter_.fingerprint(), sent_));
+  phase_ = Phase::kEvents;
+  return true;
+}
+
+bool AlertStream::PrepareEvent() {
+  if (queue_.empty()) return false;
+  const RingEvent event = std::move(queue_.front());
+  queue_.pop_front();
+  // Those the filter left out are behind us too, once everything scanned is sent.
+  sent_[event.partition] = event.offset + 1;
+  if (queue_.empty()) sent_ = scanned_;
+  message_.Clear();
+  *message_.mutable_event() = *event.event;
+  message_.set_resume_token(EncodeResumeToken(filter_.fingerprint(), sent_));
+  return true;
+}
+
+bool AlertStream::PrepareHeartbeat(absl::Time now) {
+  if (now - last_write_ < parts_.config.heartbeat) return false;
+  sent_ = scanned_;
+  message_.Clear();
+  *message_.mutable_heartbeat()->mutable_server_time() = ToTimestamp(now);
+  message_.set_resume_token(EncodeResumeToken(filter_.fingerprint(), sent_));
+  return true;
+}
+
+void AlertStream::FillQueue() {
+  while (true) {
+    if (queue_.size() >= parts_.config.queue_max) {
+      // While catching up, waiting for the reader is fine: the ring keeps the rest.
+      uint64_t ahead = cursor_;
+      const auto more = parts_.ring.Read(ahead, 1);
+      if (!more || (caught_up_ && !more->empty())) EndSlow();
+      return;
+    }
+    const size_t room = parts_.config.queue_max - queue_.size();
+    std::optional<std::vector<RingEvent>> events = parts_.ring.Read(cursor_, room);
+    if (!events) return EndSlow();
+    if (events->empty()) {
+      caught_up_ = true;
+      return;
+    }
+    for (RingEvent& event : *events) {
+      int64_t& next = scanned_[event.partition];
+      if (event.offset < next) continue;
+      next = event.offset + 1;
+      if (filter_.Matches(event.event->alert())) queue_.push_back(std::move(event));
+    }
+  }
+}
+
+void AlertStream::EndSlow() {
+  if (end_) return;
+  end_ = rpc::Error(grpc::StatusCode::ABORTED, "SLOW_READER",
+                    "the reader fell behind: resume with the newest token received");
+}
+
+void AlertStream::Perform(Action action) {
+  switch (action) {
+    case Action::kNone:
+      return;
+    case Action::kWrite:
+      return StartWrite(&message_);
+    case Action::kReadPage:
+      return ReadPage();
+    case Action::kFinish: {
+      grpc::Status status;
+      {
+        absl::MutexLock lock(&mutex_);
+        status = *end_;
+        queue_.clear();
+        snapshot_.clear();
+      }
+      return Finish(status);
+    }
+  }
+}
+
+void AlertStream::ReadPage() {
+  const bool taken = parts_.workers.Submit(
+      [self = shared_from_this()](Connection& connection) { self->ReadPageWith(connection); });
+  if (!taken) {
+    End(rpc::ResourceExhausted("SERVER_BUSY", "too many queries are waiting", absl::Seconds(1)));
+  }
+}
+
+void AlertStream::ReadPageWith(Connection& connection) {
+  PageKey after;
+  bool offsets_known = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (end_ || finished_) return;
+    after = next_page_;
+    offsets_known = offsets_known_;
+  }
+  if (!offsets_known) {
+    // The offsets before the rows, and a place in the ring that goes on from them.
+    const auto offsets = ReadOffsets(connection, parts_.config.topic, parts_.config.query_max);
+    if (!offsets.ok()) return End(rpc::FromAbsl(offsets.status()));
+    const absl::StatusOr<uint64_t> cursor = parts_.ring.CursorFor(*offsets);
+    if (!cursor.ok()) {
+      return End(rpc::Unavailable("ALERTS_NOT_READY", "the read model is too far behind"));
+    }
+    absl::MutexLock lock(&mutex_);
+    cursor_ = *cursor;
+    scanned_ = *offsets;
+    sent_ = *offsets;
+    offsets_known_ = true;
+  }
+  absl::StatusOr<SnapshotPage> page =
+      ReadSnapshotPage(connection, filter_, after, kPageAlerts, parts_.config.query_max);
+  if (!page.ok()) return End(rpc::FromAbsl(page.status()));
+  {
+    absl::MutexLock lock(&mutex_);
+    std::move(page->alerts.begin(), page->alerts.end(), std::back_inserter(snapshot_));
+    next_page_ = page->next;
+    pages_done_ = page->next.empty();
+    page_pending_ = false;
+  }
+  Wake(absl::Now());
+}
+
+}  // namespace withdrawal::clinician

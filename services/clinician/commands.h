@@ -1,0 +1,76 @@
+// The write side: acknowledge, resolve, care plan. Checks against the read model, appends to Kafka,
+// and answers when the brokers have the record. Alerting and scoring decide what it changes.
+//
+// Two plans written at the same moment in two processes with the same etag can both pass the check,
+// because the read model follows the topic: the later record stands. Within one process the etags
+// of plans on their way are known, so there the second is refused.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/synchronization/mutex.h"
+#include "grpcpp/support/status.h"
+#include "libs/kafka/producer.h"
+#include "services/clinician/alert_ring.h"
+#include "services/clinician/care_plan_check.h"
+#include "services/clinician/config.h"
+#include "services/clinician/metrics.h"
+#include "services/clinician/queries.h"
+#include "withdrawal/clinician/v1/clinician.pb.h"
+#include "withdrawal/events/v1/command.pb.h"
+
+namespace withdrawal::clinician {
+
+class Commands {
+ public:
+  // Called exactly once, on the caller's thread (refused) or the producer's (delivered or not).
+  using Done = absl::AnyInvocable<void(grpc::Status)>;
+
+  Commands(const Config& config, PlanBounds bounds, kafka::Producer& producer,
+           const AlertRing& ring, Metrics& metrics);
+
+  // `response` is complete when `done` says OK, and lives until then. All answer INVALID_ARGUMENT
+  // with the field, UNAVAILABLE when database or brokers do not answer (safe to retry under the
+  // same request_id), NOT_FOUND for an unknown alert, FAILED_PRECONDITION ALERT_RESOLVED for one
+  // that another command has resolved. `trace_parent` may be empty.
+  void Acknowledge(const QueryContext& context, const v1::AcknowledgeAlertRequest& request,
+                   const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
+  void Resolve(const QueryContext& context, const v1::ResolveAlertRequest& request,
+               const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
+  // ABORTED ETAG_MISMATCH when the plan was changed since it was read.
+  void PutCarePlan(const QueryContext& context, const v1::PutCarePlanRequest& request,
+                   const std::string& trace_parent, v1::PutCarePlanResponse& response, Done done);
+
+ private:
+  struct Target {
+    events::v1::Alert alert;
+    std::string resolve_command_id;
+  };
+
+  grpc::Status FindAlert(const QueryContext& context, const std::string& alert_id, Target& target);
+  void SendCommand(events::v1::AlertCommand command, const std::string& trace_parent,
+                   prometheus::Counter& counter, Done done);
+  // The new etag in `etag`, registered as pending.
+  grpc::Status TakeEtag(const QueryContext& context, const events::v1::CarePlan& plan,
+                        std::string& etag);
+  void DropPending(const std::string& patient, const std::string& etag);
+
+  const Config& config_;
+  const PlanBounds bounds_;
+  kafka::Producer& producer_;
+  const AlertRing& ring_;
+  Metrics& metrics_;
+  absl::Mutex mutex_;
+  // A plan on its way: its etag, and those it stands above, which the read model may still show.
+  struct Pending {
+    std::string etag;
+    std::vector<std::string> superseded;
+  };
+  std::map<std::string, Pending> pending_ ABSL_GUARDED_BY(mutex_);  // by patient, bounded
+};
+
+}  // namespace withdrawal::clinician

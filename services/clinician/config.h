@@ -1,0 +1,34 @@
+// Settings of the clinician service that main reads and tests set.
+#pragma once
+
+#include <string>
+
+#include "libs/kafka/client_config.h"
+#include "services/clinician/alert_stream.h"
+
+namespace withdrawal::clinician {
+
+struct TopicNames {
+  std::string scores = "withdrawal.scores.v1";
+  std::string alerts = "withdrawal.alerts.v1";
+  std::string care_plans = "withdrawal.care-plans.v1";
+  std::string alert_commands = "withdrawal.alert-commands.v1";
+  std::string dead_letters = "withdrawal.dead-letters.v1";
+};
+
+struct Config {
+  kafka::ClientConfig kafka;
+  std::string group = "withdrawal-clinician";  // shares the projection's partitions out
+  std::string database_url;
+  TopicNames topics;
+  int workers = 8;              // threads with a database connection each
+  int queue_max = 256;          // queries waiting for them
+  int batch_records_max = 500;  // of one projection transaction
+  size_t ring_events_max = 16384;
+  int64_t ring_history = 250;  // events per partition read again at start, for resume tokens
+  absl::Duration retry_min = absl::Milliseconds(200);  // back-off after a failure, doubled up to
+  absl::Duration retry_max = absl::Seconds(5);
+  WatchConfig watch;
+};
+
+}  // namespace withdrawal::clinician

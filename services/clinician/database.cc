@@ -1,0 +1,145 @@
+#include "services/clinician/database.h"
+
+#include <algorithm>
+#include <pqxx/pqxx>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace withdrawal::clinician {
+namespace {
+
+constexpr int kAttemptsMax = 5;
+
+pqxx::result Run(pqxx::transaction_base& transaction, const std::string& sql,
+                 const std::vector<Value>& parameters) {
+#if PQXX_VERSION_MAJOR < 7
+  std::vector<const char*> texts;
+  texts.reserve(parameters.size());
+  for (const Value& value : parameters) texts.push_back(value ? value->c_str() : nullptr);
+  return transaction.exec_params(sql, pqxx::prepare::make_dynamic_params(texts));
+#else
+  pqxx::params texts;
+  texts.reserve(parameters.size());
+  for (const Value& value : parameters) texts.append(value);
+#if PQXX_VERSION_MAJOR == 7 && PQXX_VERSION_MINOR < 10
+  return transaction.exec_params(sql, texts);
+#else
+  return transaction.exec(sql, texts);
+#endif
+#endif
+}
+
+class PqxxTransaction : public Transaction {
+ public:
+  explicit PqxxTransaction(pqxx::work& work) : work_(work) {}
+
+  Result Execute(const std::string& sql, const std::vector<Value>& parameters) override {
+    const pqxx::result rows = parameters.empty() ? work_.exec(sql) : Run(work_, sql, parameters);
+    Result result;
+    result.affected = static_cast<int64_t>(rows.affected_rows());
+    result.rows.reserve(rows.size());
+    for (const auto& row : rows) {
+      Row& out = result.rows.emplace_back();
+      out.values.reserve(row.size());
+      for (const auto& field : row) {
+        if (field.is_null()) {
+          out.values.emplace_back();
+        } else {
+          out.values.emplace_back(std::string(field.c_str(), field.size()));
+        }
+      }
+    }
+    return result;
+  }
+
+  void Script(const std::string& sql) override { work_.exec(sql); }
+
+ private:
+  pqxx::work& work_;
+};
+
+absl::Status FromSqlError(const pqxx::sql_error& error) {
+  const std::string state = error.sqlstate();
+  const std::string what = absl::StrCat("database: SQLSTATE ", state, ": ", error.what());
+  if (state == "40001" || state == "40P01") return absl::AbortedError(what);
+  if (state == "57014") return absl::DeadlineExceededError(what);
+  if (state == "23505" || state == "42P07") return absl::AlreadyExistsError(what);
+  // 08: connection; 53: resources; 57P: the server is going down or coming up.
+  const std::string_view kind = std::string_view(state).substr(0, 2);
+  if (kind == "08" || kind == "53" || state.starts_with("57P")) {
+    return absl::UnavailableError(what);
+  }
+  return absl::InternalError(what);
+}
+
+}  // namespace
+
+int64_t Row::Int(size_t column) const {
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(*values[column], &number)) throw pqxx::conversion_error("not an integer");
+  return number;
+}
+
+std::string Row::Bytes(size_t column) const {
+  const std::string& text = *values[column];
+  if (!text.starts_with("\\x")) throw pqxx::conversion_error("bytea_output is not hex");
+  return absl::HexStringToBytes(text.substr(2));
+}
+
+std::string BytesValue(const std::string& bytes) {
+  return absl::StrCat("\\x", absl::BytesToHexString(bytes));
+}
+
+std::string MicrosValue(absl::Time time) { return absl::StrCat(absl::ToUnixMicros(time)); }
+
+struct Connection::Handle {
+  explicit Handle(const std::string& url) : connection(url) {
+    pqxx::nontransaction setup(connection);
+    setup.exec("SET bytea_output = 'hex'");
+  }
+  pqxx::connection connection;
+};
+
+Connection::Connection(std::string url) : url_(std::move(url)) {}
+Connection::~Connection() = default;
+
+absl::Status Connection::Transact(absl::FunctionRef<absl::Status(Transaction&)> body,
+                                  absl::Duration timeout) {
+  absl::Status status;
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    status = Attempt(body, timeout);
+    if (!absl::IsAborted(status)) break;
+  }
+  // Whatever state the session was in, the next transaction gets a fresh one.
+  if (absl::IsUnavailable(status)) handle_.reset();
+  return status;
+}
+
+absl::Status Connection::Attempt(absl::FunctionRef<absl::Status(Transaction&)> body,
+                                 absl::Duration timeout) {
+  try {
+    if (handle_ == nullptr) handle_ = std::make_unique<Handle>(url_);
+    pqxx::work work(handle_->connection);
+    if (timeout != absl::InfiniteDuration()) {
+      const int64_t milliseconds = std::max<int64_t>(1, absl::ToInt64Milliseconds(timeout));
+      work.exec(absl::StrCat("SET LOCAL statement_timeout = ", milliseconds));
+    }
+    PqxxTransaction transaction(work);
+    if (absl::Status status = body(transaction); !status.ok()) return status;
+    work.commit();
+    return absl::OkStatus();
+  } catch (const pqxx::broken_connection& error) {
+    return absl::UnavailableError(absl::StrCat(
+        "database: cannot connect or connection lost (--database-url): ", error.what()));
+  } catch (const pqxx::in_doubt_error& error) {
+    return absl::UnavailableError(absl::StrCat("database: commit in doubt: ", error.what()));
+  } catch (const pqxx::sql_error& error) {
+    return FromSqlError(error);
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat("database: ", error.what()));
+  }
+}
+
+}  // namespace withdrawal::clinician

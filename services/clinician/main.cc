@@ -1,0 +1,60 @@
+// withdrawal-clinician: the clinicians' read model, watch streams and commands.
+#include <memory>
+#include <string>
+
+#include "absl/time/clock.h"
+#include "libs/catalogue/catalogue.h"
+#include "libs/runtime/log.h"
+#include "libs/runtime/options.h"
+#include "libs/runtime/process.h"
+#include "services/clinician/service.h"
+
+namespace {
+
+constexpr absl::Duration kCheckEvery = absl::Milliseconds(500);
+constexpr absl::Duration kGrace = absl::Seconds(5);
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace withdrawal;  // NOLINT(build/namespaces)
+  runtime::ServiceSettings settings{.service = "clinician",
+                                    .metrics_address = "127.0.0.1:9104",
+                                    .health_address = "127.0.0.1:50062"};
+  clinician::Config config;
+  config.database_url = "host=127.0.0.1 port=15432 user=postgres dbname=withdrawal";
+  std::string listen_address = "127.0.0.1:50052";
+  std::string catalogue_directory;
+  int heartbeat_seconds = 15;
+  runtime::Options options("withdrawal-clinician",
+                           "Read model, live alerts and commands for clinicians.");
+  options.AddService(&settings);
+  options.AddCatalogue(&catalogue_directory);
+  options.Add("listen-address", &listen_address, "gRPC address of ClinicianService");
+  options.AddSecret("database-url", &config.database_url, "PostgreSQL connection string or URI");
+  options.Add("workers", &config.workers, "database connections for calls", 1, 256);
+  options.Add("queue-max", &config.queue_max, "calls that wait for a connection", 1, 100000);
+  options.Add("heartbeat-seconds", &heartbeat_seconds, "of a watch without news", 1, 300);
+  if (auto exit_code = options.Parse(argc, argv)) return *exit_code;
+
+  auto process = runtime::Process::Start(settings);
+  if (!process.ok()) return runtime::Fail(process.status());
+  const auto catalogue = catalogue::Load(catalogue_directory);
+  if (!catalogue.ok()) return runtime::Fail(catalogue.status());
+  config.kafka = {.brokers = settings.kafka_brokers, .client_id = "withdrawal-clinician"};
+  config.watch.heartbeat = absl::Seconds(heartbeat_seconds);
+  auto service =
+      clinician::Service::Start(config, listen_address, *catalogue, (*process)->registry());
+  if (!service.ok()) return runtime::Fail(service.status());
+  runtime::Log(spdlog::level::info, "listening", {{"address", listen_address}});
+
+  while (!(*process)->WaitForStop(kCheckEvery)) {
+    (*process)->SetReady((*service)->CheckReady());
+    if (!(*service)->healthy()) {
+      return runtime::Fail(absl::UnavailableError("the Kafka producer cannot go on"));
+    }
+  }
+  (*process)->SetReady(false);
+  (*service)->Shutdown(kGrace);
+  return 0;
+}

@@ -1,0 +1,170 @@
+#include "services/clinician/projection.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "google/protobuf/util/time_util.h"
+#include "libs/kafka/headers.h"
+#include "services/clinician/backoff.h"
+#include "services/clinician/migrations.h"
+#include "spdlog/spdlog.h"
+#include "withdrawal/events/v1/dead_letter.pb.h"
+
+namespace withdrawal::clinician {
+namespace {
+
+constexpr absl::Duration kPoll = absl::Milliseconds(200);
+constexpr absl::Duration kMeasureEvery = absl::Seconds(2);
+constexpr absl::Duration kMeasureMax = absl::Seconds(2);
+constexpr absl::Duration kLagMax = absl::Seconds(30);  // beyond it the service is not ready
+
+events::v1::DeadLetter ToDeadLetter(const Unusable& unusable) {
+  const kafka::OwnedRecord& record = unusable.record;
+  events::v1::DeadLetter letter;
+  letter.set_service("clinician");
+  letter.set_topic(record.topic);
+  letter.set_partition(record.partition);
+  letter.set_offset(record.offset);
+  letter.set_key(record.key);
+  letter.set_value(record.value);
+  for (const stream::Header& header : record.headers) {
+    auto* out = letter.add_headers();
+    out->set_name(header.name);
+    out->set_value(header.value);
+  }
+  letter.set_reason("UNDECODABLE");
+  letter.set_description(std::string(unusable.reason.message()));
+  *letter.mutable_set_aside_at() =
+      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(absl::Now()));
+  return letter;
+}
+
+}  // namespace
+
+Projection::Projection(const Config& config, kafka::Producer& producer, Metrics& metrics)
+    : config_(config), producer_(producer), metrics_(metrics) {}
+
+void Projection::Run(const std::atomic<bool>& stop) {
+  Backoff backoff(config_.retry_min, config_.retry_max);
+  while (!stop) {
+    assigned_ = false;
+    const absl::Status status = Session(stop);
+    current_ = false;
+    if (status.ok()) return;
+    spdlog::error("projection: {}", status.ToString());
+    metrics_.projection_restarts.Increment();
+    if (assigned_) backoff.Reset();
+    backoff.Wait(stop);
+  }
+}
+
+absl::Status Projection::Session(const std::atomic<bool>& stop) {
+  Connection connection(config_.database_url);
+  if (absl::Status status = Migrate(connection); !status.ok()) return status;
+  Applier applier(config_.topics);
+  auto consumer = kafka::Consumer::Create(config_.kafka, config_.group);
+  if (!consumer.ok()) return consumer.status();
+  const TopicNames& topics = config_.topics;
+  absl::Status status = (*consumer)->Subscribe(
+      {topics.scores, topics.alerts, topics.care_plans},
+      [&](std::vector<kafka::Position> partitions) {
+        assigned_ = true;
+        return applier.Begin(connection, std::move(partitions));
+      },
+      [](const std::vector<kafka::Position>&, bool) {});
+  if (!status.ok()) return status;
+  absl::Time measure_at = absl::InfinitePast();
+  while (!stop) {
+    const auto records = (*consumer)->Poll(kPoll, config_.batch_records_max);
+    if (!records.ok()) return records.status();
+    if (!records->empty()) {
+      status = ApplyRecords(connection, applier, *records);
+      if (!status.ok()) return status;
+    }
+    if (absl::Now() >= measure_at && assigned_) {
+      MeasureLag(**consumer);
+      measure_at = absl::Now() + kMeasureEvery;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Projection::ApplyRecords(Connection& connection, Applier& applier,
+                                      const std::vector<kafka::OwnedRecord>& records) {
+  RowBatch batch;
+  std::vector<Unusable> unusable;
+  absl::Status status = applier.Decode(records, batch, unusable);
+  if (status.ok()) status = SetAside(unusable);
+  if (!status.ok()) return status;
+  const absl::Time start = absl::Now();
+  status = applier.Write(connection, batch, records);
+  if (absl::IsFailedPrecondition(status)) metrics_.fenced.Increment();
+  if (!status.ok()) return status;
+  metrics_.commit_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - start));
+  metrics_.projected.Increment(static_cast<double>(records.size()));
+  for (const kafka::OwnedRecord& record : records) {
+    newest_applied_ = std::max(newest_applied_, record.timestamp);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Projection::SetAside(const std::vector<Unusable>& unusable) {
+  if (unusable.empty()) return absl::OkStatus();
+  absl::BlockingCounter pending(static_cast<int>(unusable.size()));
+  absl::Mutex mutex;
+  absl::Status failure;
+  for (const Unusable& one : unusable) {
+    const kafka::OwnedRecord& record = one.record;
+    const std::string id = absl::StrCat(record.topic, "/", record.partition, "/", record.offset);
+    spdlog::error("projection: {} set aside: {}", id, std::string(one.reason.message()));
+    producer_.Send({.topic = config_.topics.dead_letters,
+                    .key = record.key,
+                    .value = ToDeadLetter(one).SerializeAsString(),
+                    .headers = kafka::EventHeaders("withdrawal.events.v1.DeadLetter", id)},
+                   [&](const absl::StatusOr<kafka::Position>& stored) {
+                     {
+                       absl::MutexLock lock(&mutex);
+                       failure.Update(stored.status());
+                     }
+                     pending.DecrementCount();
+                   });
+  }
+  pending.Wait();
+  absl::MutexLock lock(&mutex);
+  if (failure.ok()) metrics_.dead_letters.Increment(static_cast<double>(unusable.size()));
+  return failure;
+}
+
+void Projection::MeasureLag(kafka::Consumer& consumer) {
+  const TopicNames& topics = config_.topics;
+  const auto ends =
+      consumer.EndOffsets({topics.scores, topics.alerts, topics.care_plans}, kMeasureMax);
+  if (!ends.ok()) {
+    spdlog::warn("projection: lag unknown: {}", ends.status().ToString());
+    current_ = false;
+    return;
+  }
+  std::map<std::pair<std::string, int32_t>, int64_t> reached;
+  for (const kafka::Position& position : consumer.Reached()) {
+    reached[{position.topic, position.partition}] = position.offset;
+  }
+  int64_t behind = 0;
+  for (const kafka::Position& end : *ends) {
+    const auto own = reached.find({end.topic, end.partition});
+    if (own != reached.end()) behind += std::max<int64_t>(0, end.offset - own->second);
+  }
+  const absl::Duration lag = behind == 0
+                                 ? absl::ZeroDuration()
+                                 : std::min(absl::Now() - newest_applied_, absl::Hours(24 * 365));
+  metrics_.lag_records.Set(static_cast<double>(behind));
+  metrics_.lag_seconds.Set(absl::ToDoubleSeconds(lag));
+  current_ = lag < kLagMax;
+}
+
+}  // namespace withdrawal::clinician

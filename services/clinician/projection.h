@@ -1,0 +1,46 @@
+// Keeps the read model: scores, alerts and care plans from Kafka into the tables, with the offsets
+// in the same transaction. Any number of processes share the partitions out as a consumer group;
+// the fence in projection_offset keeps two that believe to own one partition from both writing.
+//
+// A failure of the database or the brokers ends the session; after a back-off the next one starts
+// from the offsets in the tables. So nothing is applied twice or left out.
+#pragma once
+
+#include <atomic>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/kafka/consumer.h"
+#include "libs/kafka/producer.h"
+#include "services/clinician/applier.h"
+#include "services/clinician/config.h"
+#include "services/clinician/metrics.h"
+
+namespace withdrawal::clinician {
+
+class Projection {
+ public:
+  // `producer` takes the dead letters.
+  Projection(const Config& config, kafka::Producer& producer, Metrics& metrics);
+
+  // On a thread of its own, until `stop`.
+  void Run(const std::atomic<bool>& stop);
+  // Whether the tables are less than 30 s behind. Any thread.
+  bool current() const { return current_; }
+
+ private:
+  absl::Status Session(const std::atomic<bool>& stop);
+  absl::Status ApplyRecords(Connection& connection, Applier& applier,
+                            const std::vector<kafka::OwnedRecord>& records);
+  absl::Status SetAside(const std::vector<Unusable>& unusable);
+  void MeasureLag(kafka::Consumer& consumer);
+
+  const Config& config_;
+  kafka::Producer& producer_;
+  Metrics& metrics_;
+  bool assigned_ = false;
+  absl::Time newest_applied_ = absl::InfinitePast();
+  std::atomic<bool> current_ = false;
+};
+
+}  // namespace withdrawal::clinician

@@ -1,0 +1,50 @@
+// The read side: answers from the tables, one short transaction per call. No state; any thread with
+// a connection of its own.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "absl/time/time.h"
+#include "grpcpp/support/status.h"
+#include "services/clinician/database.h"
+#include "withdrawal/clinician/v1/clinician.pb.h"
+
+namespace withdrawal::clinician {
+
+// How long a score counts as current, by instrument id; of the catalogue.
+using FreshFor = std::map<std::string, absl::Duration>;
+
+// How one call runs: `timeout` bounds each statement, `now` is what ages are counted from.
+struct QueryContext {
+  Connection& connection;
+  absl::Duration timeout;
+  absl::Time now;
+};
+
+// All answer INVALID_ARGUMENT with the field (page_size, page_token, patient_id, since, until),
+// UNAVAILABLE when the database cannot be reached, DEADLINE_EXCEEDED when it is too slow.
+class Queries {
+ public:
+  explicit Queries(FreshFor fresh_for) : fresh_for_(std::move(fresh_for)) {}
+
+  grpc::Status ListPatients(const QueryContext& context, const v1::ListPatientsRequest& request,
+                            v1::ListPatientsResponse& response) const;
+  // NOT_FOUND when nothing is known of the person.
+  grpc::Status GetPatient(const QueryContext& context, const v1::GetPatientRequest& request,
+                          v1::PatientSummary& response) const;
+  grpc::Status GetTimeline(const QueryContext& context, const v1::GetTimelineRequest& request,
+                           v1::GetTimelineResponse& response) const;
+  grpc::Status ListAlerts(const QueryContext& context, const v1::ListAlertsRequest& request,
+                          v1::ListAlertsResponse& response) const;
+
+ private:
+  void AddScores(Transaction& transaction, absl::Time now,
+                 google::protobuf::RepeatedPtrField<v1::PatientSummary>& patients) const;
+  v1::LatestScore ToLatestScore(const std::string& bytes, int64_t observed_micros,
+                                absl::Time now) const;
+
+  const FreshFor fresh_for_;
+};
+
+}  // namespace withdrawal::clinician

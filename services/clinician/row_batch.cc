@@ -1,0 +1,269 @@
+#include "services/clinician/row_batch.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "google/protobuf/util/time_util.h"
+#include "services/clinician/insert.h"
+
+namespace withdrawal::clinician {
+namespace {
+
+using google::protobuf::Timestamp;
+using google::protobuf::util::TimeUtil;
+
+// What may become a key: there, at most 256 bytes, and without the NUL that SQL text cannot hold.
+bool IsKey(const std::string& text) {
+  return !text.empty() && text.size() <= 256 && text.find('\0') == std::string::npos;
+}
+
+bool IsText(const std::string& text) { return text.find('\0') == std::string::npos; }
+
+bool IsTime(const Timestamp& time) {
+  return time.seconds() > TimeUtil::kTimestampMinSeconds &&
+         time.seconds() <= TimeUtil::kTimestampMaxSeconds;
+}
+
+template <typename Message>
+absl::Status Parse(const stream::InputRecord& record, Message& message) {
+  if (message.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("not a ", Message::descriptor()->full_name()));
+}
+
+std::string Programmes(const events::v1::CarePlan& plan) {
+  return absl::StrCat("{", absl::StrJoin(plan.programmes(), ","), "}");
+}
+
+}  // namespace
+
+int PriorityRank(events::v1::Priority priority) {
+  return 3 - std::clamp(static_cast<int>(priority), 0, 3);
+}
+
+absl::Status RowBatch::AddScore(const stream::InputRecord& record) {
+  if (record.value.empty()) return absl::OkStatus();
+  events::v1::CheckInScored scored;
+  if (absl::Status status = Parse(record, scored); !status.ok()) return status;
+  const events::v1::CheckIn& check_in = scored.recorded().check_in();
+  const std::string& patient = check_in.patient_id();
+  if (!IsKey(patient) || !IsKey(check_in.check_in_id()) || !IsTime(check_in.observed_at())) {
+    return absl::InvalidArgumentError("check-in without patient_id, check_in_id or observed_at");
+  }
+  const int64_t at = TimeUtil::TimestampToMicroseconds(check_in.observed_at());
+  const bool conflict = scored.disposition() == events::v1::CHECK_IN_DISPOSITION_CONFLICT;
+  for (const events::v1::Score& score : scored.scores()) {
+    if (!IsKey(score.instrument())) return absl::InvalidArgumentError("score without instrument");
+  }
+  for (const events::v1::Score& score : scored.scores()) {
+    if (conflict) break;
+    LatestScore& latest = scores_[{patient, score.instrument()}];
+    if (latest.score.empty() || at >= latest.observed_micros) {
+      latest = {at, score.SerializeAsString()};
+    }
+  }
+  if (!conflict) {
+    const auto [last, fresh] = last_check_in_micros_.try_emplace(patient, at);
+    if (!fresh) last->second = std::max(last->second, at);
+  }
+  const std::string entry_id = conflict ? absl::StrCat("conflict/", check_in.check_in_id(), "/",
+                                                       record.partition, "/", record.offset)
+                                        : absl::StrCat("check-in/", check_in.check_in_id());
+  clinician::v1::TimelineEntry entry;
+  *entry.mutable_at() = check_in.observed_at();
+  const std::string owner = patient;
+  *entry.mutable_check_in() = std::move(scored);
+  AddEntry(owner, entry_id, std::move(entry));
+  return absl::OkStatus();
+}
+
+absl::Status RowBatch::AddAlert(const stream::InputRecord& record) {
+  if (record.value.empty()) return absl::OkStatus();
+  events::v1::AlertEvent event;
+  if (absl::Status status = Parse(record, event); !status.ok()) return status;
+  const events::v1::Alert& alert = event.alert();
+  if (!IsKey(alert.patient_id()) || !IsKey(alert.alert_id()) || !IsKey(event.event_id()) ||
+      !IsText(alert.team()) || !IsTime(event.occurred_at())) {
+    return absl::InvalidArgumentError(
+        "alert event without event_id, patient_id, alert_id or occurred_at");
+  }
+  if (event.kind_case() == events::v1::AlertEvent::KIND_NOT_SET) {
+    if (event.reader_may_ignore()) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat("alert event ", event.event_id(), " is of a kind this binary does not know"));
+  }
+  const bool never_raised = event.has_suppressed() && !alert.has_raised_at();
+  if (!never_raised) {
+    AlertRow& row = alerts_[{alert.patient_id(), alert.alert_id()}];
+    if (row.alert.alert_id().empty() || alert.version() > row.alert.version()) {
+      row.alert = alert;
+      row.resolve_command_id = event.resolved().command_id();
+      if (!IsText(row.resolve_command_id)) row.resolve_command_id.clear();
+    }
+    alerted_.insert(alert.patient_id());
+  }
+  const std::string owner = alert.patient_id();
+  const std::string entry_id = absl::StrCat("alert/", event.event_id());
+  clinician::v1::TimelineEntry entry;
+  *entry.mutable_at() = event.occurred_at();
+  *entry.mutable_alert_event() = std::move(event);
+  AddEntry(owner, entry_id, std::move(entry));
+  return absl::OkStatus();
+}
+
+absl::Status RowBatch::AddCarePlan(const stream::InputRecord& record) {
+  if (record.value.empty()) {
+    const std::string patient(record.key);
+    if (!IsKey(patient)) return absl::InvalidArgumentError("care plan tombstone without a key");
+    plans_[patient] = std::nullopt;
+    return absl::OkStatus();
+  }
+  events::v1::CarePlanRecorded recorded;
+  if (absl::Status status = Parse(record, recorded); !status.ok()) return status;
+  const events::v1::CarePlan& plan = recorded.care_plan();
+  if (!IsKey(plan.patient_id()) || !IsText(plan.team()) || !IsText(plan.etag()) ||
+      !IsTime(recorded.recorded_at())) {
+    return absl::InvalidArgumentError("care plan without patient_id or recorded_at");
+  }
+  plans_[plan.patient_id()] = plan;
+  const std::string owner = plan.patient_id();
+  const std::string entry_id = absl::StrCat("plan/", record.partition, "/", record.offset);
+  clinician::v1::TimelineEntry entry;
+  *entry.mutable_at() = recorded.recorded_at();
+  *entry.mutable_care_plan() = std::move(recorded);
+  AddEntry(owner, entry_id, std::move(entry));
+  return absl::OkStatus();
+}
+
+void RowBatch::AddEntry(const std::string& patient_id, const std::string& entry_id,
+                        clinician::v1::TimelineEntry entry) {
+  const int64_t at = TimeUtil::TimestampToMicroseconds(entry.at());
+  timeline_[patient_id].try_emplace({at, entry_id}, entry.SerializeAsString());
+}
+
+void RowBatch::Write(Transaction& transaction) const {
+  WritePatients(transaction);
+  WriteScores(transaction);
+  WriteTimeline(transaction);
+  WriteAlerts(transaction);
+  WriteWorklist(transaction);
+}
+
+void RowBatch::WritePatients(Transaction& transaction) const {
+  Insert plans("patient",
+               {{"patient_id", "text"},
+                {"team", "text"},
+                {"status", "smallint"},
+                {"programmes", "int[]"},
+                {"spo2_scale", "smallint"},
+                {"etag", "text"},
+                {"care_plan", "bytea"}},
+               "ON CONFLICT (patient_id) DO UPDATE SET team = excluded.team,"
+               " status = excluded.status, programmes = excluded.programmes,"
+               " spo2_scale = excluded.spo2_scale, etag = excluded.etag,"
+               " care_plan = excluded.care_plan");
+  for (const auto& [patient, plan] : plans_) {
+    if (!plan) {
+      plans.Add({patient, "", "0", "{}", "0", "", std::nullopt});
+      continue;
+    }
+    plans.Add({patient, plan->team(), absl::StrCat(static_cast<int>(plan->status())),
+               Programmes(*plan), absl::StrCat(static_cast<int>(plan->spo2_scale())), plan->etag(),
+               BytesValue(plan->SerializeAsString())});
+  }
+  plans.Run(transaction);
+
+  Insert check_ins("patient", {{"patient_id", "text"}, {"last_check_in_micros", "bigint"}},
+                   "ON CONFLICT (patient_id) DO UPDATE SET last_check_in_micros ="
+                   " GREATEST(patient.last_check_in_micros, excluded.last_check_in_micros)");
+  for (const auto& [patient, at] : last_check_in_micros_) {
+    check_ins.Add({patient, absl::StrCat(at)});
+  }
+  check_ins.Run(transaction);
+
+  Insert alerted("patient", {{"patient_id", "text"}}, "ON CONFLICT (patient_id) DO NOTHING");
+  for (const std::string& patient : alerted_) alerted.Add({patient});
+  alerted.Run(transaction);
+}
+
+void RowBatch::WriteScores(Transaction& transaction) const {
+  Insert insert("latest_score",
+                {{"patient_id", "text"},
+                 {"instrument", "text"},
+                 {"observed_micros", "bigint"},
+                 {"score", "bytea"}},
+                "ON CONFLICT (patient_id, instrument) DO UPDATE SET"
+                " observed_micros = excluded.observed_micros, score = excluded.score"
+                " WHERE excluded.observed_micros >= latest_score.observed_micros");
+  for (const auto& [key, latest] : scores_) {
+    insert.Add(
+        {key.first, key.second, absl::StrCat(latest.observed_micros), BytesValue(latest.score)});
+  }
+  insert.Run(transaction);
+}
+
+void RowBatch::WriteTimeline(Transaction& transaction) const {
+  Insert insert(
+      "timeline",
+      {{"patient_id", "text"}, {"at_micros", "bigint"}, {"entry_id", "text"}, {"entry", "bytea"}},
+      "ON CONFLICT (patient_id, at_micros, entry_id) DO NOTHING");
+  for (const auto& [patient, entries] : timeline_) {
+    for (const auto& [key, entry] : entries) {
+      insert.Add({patient, absl::StrCat(key.first), key.second, BytesValue(entry)});
+    }
+  }
+  insert.Run(transaction);
+}
+
+void RowBatch::WriteAlerts(Transaction& transaction) const {
+  Insert insert("alert",
+                {{"patient_id", "text"},
+                 {"alert_id", "text"},
+                 {"version", "bigint"},
+                 {"team", "text"},
+                 {"state", "smallint"},
+                 {"priority_rank", "smallint"},
+                 {"raised_micros", "bigint"},
+                 {"resolve_command_id", "text"},
+                 {"alert", "bytea"}},
+                "ON CONFLICT (patient_id, alert_id) DO UPDATE SET version = excluded.version,"
+                " team = excluded.team, state = excluded.state,"
+                " priority_rank = excluded.priority_rank, raised_micros = excluded.raised_micros,"
+                " resolve_command_id = excluded.resolve_command_id, alert = excluded.alert"
+                " WHERE excluded.version > alert.version");
+  for (const auto& [key, row] : alerts_) {
+    insert.Add({key.first, key.second, absl::StrCat(row.alert.version()), row.alert.team(),
+                absl::StrCat(static_cast<int>(row.alert.state())),
+                absl::StrCat(PriorityRank(row.alert.priority())),
+                absl::StrCat(TimeUtil::TimestampToMicroseconds(row.alert.raised_at())),
+                row.resolve_command_id, BytesValue(row.alert.SerializeAsString())});
+  }
+  insert.Run(transaction);
+}
+
+void RowBatch::WriteWorklist(Transaction& transaction) const {
+  if (alerted_.empty()) return;
+  transaction.Execute(
+      absl::StrCat("UPDATE patient SET highest_open_priority = 3 - w.rank, open_alerts = w.open,"
+                   " unacknowledged_alerts = w.unacknowledged,"
+                   " oldest_unacknowledged_micros = w.oldest_unacknowledged,"
+                   " worklist_rank = 2 * w.rank + CASE WHEN w.unacknowledged > 0 THEN 0 ELSE 1 END,"
+                   " waiting_since_micros ="
+                   "   COALESCE(w.oldest_unacknowledged, w.oldest, 9223372036854775807) "
+                   "FROM (SELECT p.patient_id, COALESCE(MIN(a.priority_rank), 3) AS rank,"
+                   "  COUNT(a.alert_id) AS open,"
+                   "  COUNT(CASE WHEN a.state = 1 THEN 1 END) AS unacknowledged,"
+                   "  MIN(CASE WHEN a.state = 1 THEN a.raised_micros END) AS oldest_unacknowledged,"
+                   "  MIN(a.raised_micros) AS oldest"
+                   " FROM (VALUES ",
+                   TextRows(alerted_.size()),
+                   ") AS p(patient_id) LEFT JOIN alert a"
+                   "  ON a.patient_id = p.patient_id AND a.state IN (1, 2)"
+                   " GROUP BY p.patient_id) AS w WHERE patient.patient_id = w.patient_id"),
+      std::vector<Value>(alerted_.begin(), alerted_.end()));
+}
+
+}  // namespace withdrawal::clinician

@@ -1,0 +1,70 @@
+// Turns a batch of records of the scores, alerts and care-plans topics into rows of the read model.
+// Applying a record again changes nothing, and records of different topics may come in any order:
+// so the tables can be rebuilt from the topics.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "libs/stream/task.h"
+#include "services/clinician/database.h"
+#include "withdrawal/clinician/v1/clinician.pb.h"
+#include "withdrawal/events/v1/alert.pb.h"
+#include "withdrawal/events/v1/care_plan.pb.h"
+#include "withdrawal/events/v1/score.pb.h"
+
+namespace withdrawal::clinician {
+
+inline constexpr char kScoresTopic[] = "withdrawal.scores.v1";
+inline constexpr char kAlertsTopic[] = "withdrawal.alerts.v1";
+inline constexpr char kCarePlansTopic[] = "withdrawal.care-plans.v1";
+
+class RowBatch {
+ public:
+  // Takes in one record; `topic` must be one of the three above (whatever prefix a test gives).
+  // An empty value is a tombstone: of a care plan it ends the enrolment, elsewhere it is nothing.
+  //   InvalidArgument      the record can never be used (dead letter)
+  //   FailedPrecondition   an event of a kind this binary does not know and may not ignore: stop
+  absl::Status AddScore(const stream::InputRecord& record);
+  absl::Status AddAlert(const stream::InputRecord& record);
+  absl::Status AddCarePlan(const stream::InputRecord& record);
+
+  void Write(Transaction& transaction) const;
+
+ private:
+  struct LatestScore {
+    int64_t observed_micros = 0;
+    std::string score;
+  };
+  struct AlertRow {
+    events::v1::Alert alert;
+    std::string resolve_command_id;
+  };
+  using TimelineKey = std::pair<int64_t, std::string>;  // at, entry_id
+
+  void AddEntry(const std::string& patient_id, const std::string& entry_id,
+                clinician::v1::TimelineEntry entry);
+  void WritePatients(Transaction& transaction) const;
+  void WriteScores(Transaction& transaction) const;
+  void WriteTimeline(Transaction& transaction) const;
+  void WriteAlerts(Transaction& transaction) const;
+  void WriteWorklist(Transaction& transaction) const;
+
+  // Ordered by patient, so that every writer locks rows in the same order.
+  std::map<std::string, std::optional<events::v1::CarePlan>> plans_;
+  std::map<std::string, int64_t> last_check_in_micros_;
+  std::map<std::pair<std::string, std::string>, LatestScore> scores_;
+  std::map<std::string, std::map<TimelineKey, std::string>> timeline_;
+  std::map<std::pair<std::string, std::string>, AlertRow> alerts_;
+  std::set<std::string> alerted_;
+};
+
+// 0 = emergency, 1 = urgent, 2 = routine, 3 = none: ascending is most urgent first.
+int PriorityRank(events::v1::Priority priority);
+
+}  // namespace withdrawal::clinician

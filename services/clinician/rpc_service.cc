@@ -1,0 +1,113 @@
+#include "services/clinician/rpc_service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "libs/rpc/status.h"
+#include "libs/rpc/trace_context.h"
+
+namespace withdrawal::clinician {
+namespace {
+
+constexpr absl::Duration kStatementMax = absl::Seconds(5);
+constexpr absl::Duration kRetryAfter = absl::Seconds(1);
+
+absl::Duration TimeLeft(const grpc::CallbackServerContext& context, absl::Time now) {
+  return absl::FromChrono(context.deadline()) - now;
+}
+
+std::string TraceParent(const grpc::CallbackServerContext& context) {
+  return rpc::FormatTraceparent(rpc::TraceOf(context));
+}
+
+}  // namespace
+
+template <typename Work>
+grpc::ServerUnaryReactor* RpcService::OnWorker(grpc::CallbackServerContext* context, Work work) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const bool taken = workers_.Submit([context, reactor, work](Connection& connection) mutable {
+    const absl::Time now = absl::Now();
+    const absl::Duration left = TimeLeft(*context, now);
+    if (context->IsCancelled() || left <= absl::ZeroDuration()) {
+      // It waited in the queue for as long as the caller was willing to.
+      return reactor->Finish(rpc::Error(grpc::StatusCode::DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED",
+                                        "the call waited too long for a database connection"));
+    }
+    const QueryContext query{connection, std::min(left, kStatementMax), now};
+    work(query, [reactor](const grpc::Status& status) { reactor->Finish(status); });
+  });
+  if (!taken) {
+    metrics_.shed.Increment();
+    rpc::AddPushback(*context, kRetryAfter);
+    reactor->Finish(
+        rpc::ResourceExhausted("SERVER_BUSY", "too many queries are waiting", kRetryAfter));
+  }
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* RpcService::ListPatients(grpc::CallbackServerContext* context,
+                                                   const v1::ListPatientsRequest* request,
+                                                   v1::ListPatientsResponse* response) {
+  return OnWorker(context, [this, request, response](const QueryContext& query, auto done) {
+    done(queries_.ListPatients(query, *request, *response));
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::GetPatient(grpc::CallbackServerContext* context,
+                                                 const v1::GetPatientRequest* request,
+                                                 v1::PatientSummary* response) {
+  return OnWorker(context, [this, request, response](const QueryContext& query, auto done) {
+    done(queries_.GetPatient(query, *request, *response));
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::GetTimeline(grpc::CallbackServerContext* context,
+                                                  const v1::GetTimelineRequest* request,
+                                                  v1::GetTimelineResponse* response) {
+  return OnWorker(context, [this, request, response](const QueryContext& query, auto done) {
+    done(queries_.GetTimeline(query, *request, *response));
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::ListAlerts(grpc::CallbackServerContext* context,
+                                                 const v1::ListAlertsRequest* request,
+                                                 v1::ListAlertsResponse* response) {
+  return OnWorker(context, [this, request, response](const QueryContext& query, auto done) {
+    done(queries_.ListAlerts(query, *request, *response));
+  });
+}
+
+grpc::ServerWriteReactor<v1::WatchAlertsResponse>* RpcService::WatchAlerts(
+    grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) {
+  return hub_.Open(*context, *request);
+}
+
+grpc::ServerUnaryReactor* RpcService::AcknowledgeAlert(grpc::CallbackServerContext* context,
+                                                       const v1::AcknowledgeAlertRequest* request,
+                                                       v1::AlertCommandResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    commands_.Acknowledge(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::ResolveAlert(grpc::CallbackServerContext* context,
+                                                   const v1::ResolveAlertRequest* request,
+                                                   v1::AlertCommandResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    commands_.Resolve(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::PutCarePlan(grpc::CallbackServerContext* context,
+                                                  const v1::PutCarePlanRequest* request,
+                                                  v1::PutCarePlanResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    commands_.PutCarePlan(query, *request, trace, *response, done);
+  });
+}
+
+}  // namespace withdrawal::clinician

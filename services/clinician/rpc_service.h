@@ -1,0 +1,59 @@
+// ClinicianService on gRPC's callback API: reads and writes go to the worker pool, watches to the
+// hub. Nothing here waits.
+#pragma once
+
+#include <string>
+
+#include "grpcpp/grpcpp.h"
+#include "services/clinician/commands.h"
+#include "services/clinician/metrics.h"
+#include "services/clinician/queries.h"
+#include "services/clinician/watch_hub.h"
+#include "services/clinician/worker_pool.h"
+#include "withdrawal/clinician/v1/clinician.grpc.pb.h"
+
+namespace withdrawal::clinician {
+
+class RpcService final : public v1::ClinicianService::CallbackService {
+ public:
+  RpcService(const Queries& queries, Commands& commands, WatchHub& hub, WorkerPool& workers,
+             Metrics& metrics)
+      : queries_(queries), commands_(commands), hub_(hub), workers_(workers), metrics_(metrics) {}
+
+  grpc::ServerUnaryReactor* ListPatients(grpc::CallbackServerContext* context,
+                                         const v1::ListPatientsRequest* request,
+                                         v1::ListPatientsResponse* response) override;
+  grpc::ServerUnaryReactor* GetPatient(grpc::CallbackServerContext* context,
+                                       const v1::GetPatientRequest* request,
+                                       v1::PatientSummary* response) override;
+  grpc::ServerUnaryReactor* GetTimeline(grpc::CallbackServerContext* context,
+                                        const v1::GetTimelineRequest* request,
+                                        v1::GetTimelineResponse* response) override;
+  grpc::ServerUnaryReactor* ListAlerts(grpc::CallbackServerContext* context,
+                                       const v1::ListAlertsRequest* request,
+                                       v1::ListAlertsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchAlerts(
+      grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) override;
+  grpc::ServerUnaryReactor* AcknowledgeAlert(grpc::CallbackServerContext* context,
+                                             const v1::AcknowledgeAlertRequest* request,
+                                             v1::AlertCommandResponse* response) override;
+  grpc::ServerUnaryReactor* ResolveAlert(grpc::CallbackServerContext* context,
+                                         const v1::ResolveAlertRequest* request,
+                                         v1::AlertCommandResponse* response) override;
+  grpc::ServerUnaryReactor* PutCarePlan(grpc::CallbackServerContext* context,
+                                        const v1::PutCarePlanRequest* request,
+                                        v1::PutCarePlanResponse* response) override;
+
+ private:
+  // Runs `work(query_context, done)` on a worker; `done` finishes the call.
+  template <typename Work>
+  grpc::ServerUnaryReactor* OnWorker(grpc::CallbackServerContext* context, Work work);
+
+  const Queries& queries_;
+  Commands& commands_;
+  WatchHub& hub_;
+  WorkerPool& workers_;
+  Metrics& metrics_;
+};
+
+}  // namespace withdrawal::clinician

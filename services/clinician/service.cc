@@ -1,0 +1,83 @@
+#include "services/clinician/service.h"
+
+#include <utility>
+
+#include "libs/rpc/status.h"
+
+namespace withdrawal::clinician {
+namespace {
+
+FreshFor FreshnessOf(const catalogue::Catalogue& catalogue) {
+  FreshFor fresh_for;
+  for (const auto& [id, instrument] : catalogue.instruments) fresh_for[id] = instrument.fresh_for;
+  fresh_for[catalogue.news2.id] = catalogue.news2.fresh_for;
+  return fresh_for;
+}
+
+Config WithTopic(Config config) {
+  config.watch.topic = config.topics.alerts;
+  return config;
+}
+
+}  // namespace
+
+Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
+                 prometheus::Registry& registry, std::unique_ptr<kafka::Producer> producer)
+    : config_(WithTopic(config)),
+      metrics_(registry),
+      producer_(std::move(producer)),
+      ring_(config_.ring_events_max),
+      workers_(config_.database_url, config_.workers, config_.queue_max),
+      hub_({config_.watch, ring_, workers_}),
+      tail_(config_, ring_, metrics_,
+            {[this] { hub_.Notify(); },
+             [this] {
+               hub_.EndAll(rpc::Unavailable("ALERTS_UNAVAILABLE", "the brokers do not answer"),
+                           false);
+             }}),
+      projection_(config_, *producer_, metrics_),
+      queries_(FreshnessOf(catalogue)),
+      commands_(config_, PlanBounds::Of(catalogue), *producer_, ring_, metrics_),
+      rpc_(queries_, commands_, hub_, workers_, metrics_) {}
+
+absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
+                                                        const std::string& listen_address,
+                                                        const catalogue::Catalogue& catalogue,
+                                                        prometheus::Registry& registry) {
+  auto producer = kafka::Producer::Create(config.kafka);
+  if (!producer.ok()) return producer.status();
+  std::unique_ptr<Service> service(new Service(config, catalogue, registry, *std::move(producer)));
+  auto server = rpc::Server::Start({.address = listen_address}, {&service->rpc_}, registry);
+  if (!server.ok()) {
+    service->down_ = true;
+    return server.status();
+  }
+  service->server_ = *std::move(server);
+  Service* self = service.get();
+  self->projection_thread_ = std::thread([self] { self->projection_.Run(self->stop_); });
+  self->tail_thread_ = std::thread([self] { self->tail_.Run(self->stop_); });
+  return service;
+}
+
+Service::~Service() { Shutdown(absl::ZeroDuration()); }
+
+bool Service::CheckReady() {
+  metrics_.streams.Set(static_cast<double>(hub_.open()));
+  const bool ready = projection_.current() && tail_.healthy() && producer_->healthy();
+  server_->SetServing(ready);
+  return ready;
+}
+
+void Service::Shutdown(absl::Duration grace) {
+  if (down_) return;
+  down_ = true;
+  server_->SetServing(false);
+  hub_.EndAll(rpc::Unavailable("SHUTTING_DOWN", "the server is going down: resume elsewhere"),
+              true);
+  server_->Shutdown(grace);
+  stop_ = true;
+  tail_thread_.join();
+  projection_thread_.join();
+}
+
+}  // namespace withdrawal::clinician

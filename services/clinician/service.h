@@ -1,0 +1,67 @@
+// The whole clinician service but its process: projection, tail, watch streams, queries, commands
+// and the gRPC server, in order of the flow. main builds one, tests as many as they like.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "libs/catalogue/catalogue.h"
+#include "libs/kafka/producer.h"
+#include "libs/rpc/server.h"
+#include "prometheus/registry.h"
+#include "services/clinician/alert_tail.h"
+#include "services/clinician/projection.h"
+#include "services/clinician/rpc_service.h"
+
+namespace withdrawal::clinician {
+
+class Service {
+ public:
+  // Starts everything; neither database nor brokers need to be there yet.
+  //   Unavailable   the address cannot be bound
+  static absl::StatusOr<std::unique_ptr<Service>> Start(const Config& config,
+                                                        const std::string& listen_address,
+                                                        const catalogue::Catalogue& catalogue,
+                                                        prometheus::Registry& registry);
+  ~Service();  // as Shutdown(zero)
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  int port() const { return server_->port(); }
+
+  // Whether to send traffic here: read model less than 30 s behind, watch streams fed, brokers and
+  // database there. Also tells the gRPC health service. Any thread.
+  bool CheckReady();
+  // False when only a restart can help (a Kafka producer that cannot go on).
+  bool healthy() const { return producer_->healthy(); }
+
+  // Ends the watch streams with UNAVAILABLE, gives calls in flight `grace`, stops the rest. Once.
+  void Shutdown(absl::Duration grace);
+
+ private:
+  Service(const Config& config, const catalogue::Catalogue& catalogue,
+          prometheus::Registry& registry, std::unique_ptr<kafka::Producer> producer);
+
+  const Config config_;
+  Metrics metrics_;
+  std::unique_ptr<kafka::Producer> producer_;
+  AlertRing ring_;
+  WorkerPool workers_;
+  WatchHub hub_;
+  AlertTail tail_;
+  Projection projection_;
+  Queries queries_;
+  Commands commands_;
+  RpcService rpc_;
+  std::unique_ptr<rpc::Server> server_;
+  std::atomic<bool> stop_ = false;
+  bool down_ = false;
+  std::thread tail_thread_;
+  std::thread projection_thread_;
+};
+
+}  // namespace withdrawal::clinician

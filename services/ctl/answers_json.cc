@@ -1,0 +1,177 @@
+#include "services/ctl/answers_json.h"
+
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/domain/units.h"
+#include "nlohmann/json.hpp"
+
+namespace withdrawal::ctl {
+namespace {
+
+using domain::FieldError;
+using Json = nlohmann::ordered_json;
+
+// The members in order; empty with an error when it is not one flat object with distinct keys.
+Json ParseObject(const std::string& text, std::vector<FieldError>& errors) {
+  std::set<std::string> keys;
+  const auto on_event = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::key && depth == 1 &&
+        !keys.insert(parsed.get<std::string>()).second) {
+      errors.push_back({parsed.get<std::string>(), "REPEATED_KEY", "the key stands twice"});
+    }
+    return true;
+  };
+  const Json object = Json::parse(text, on_event, /*allow_exceptions=*/false);
+  if (object.is_discarded()) {
+    errors.push_back({"", "NOT_JSON", "the text is not JSON"});
+  } else if (!object.is_object()) {
+    errors.push_back({"", "NOT_AN_OBJECT", "expected an object of item and value"});
+  }
+  return object.is_object() ? object : Json::object();
+}
+
+FieldError WrongType(const std::string& key, const std::string& wanted, const Json& value) {
+  return {key, "WRONG_TYPE", absl::StrCat("expected ", wanted, ", got a ", value.type_name())};
+}
+
+// A whole number of int's range; anything else is an error.
+std::optional<int> ReadInt(const std::string& key, const Json& value,
+                           std::vector<FieldError>& errors) {
+  if (!value.is_number_integer()) {
+    errors.push_back(WrongType(key, "a whole number", value));
+    return std::nullopt;
+  }
+  constexpr int64_t kMax = std::numeric_limits<int>::max();
+  const bool huge = value.is_number_unsigned() ? value.get<uint64_t>() > uint64_t{kMax}
+                                               : value.get<int64_t>() < -kMax;
+  if (huge) {
+    errors.push_back({key, "OUT_OF_RANGE", "the number is too large"});
+    return std::nullopt;
+  }
+  return value.get<int>();
+}
+
+std::optional<bool> ReadBool(const std::string& key, const Json& value,
+                             std::vector<FieldError>& errors) {
+  if (value.is_boolean()) return value.get<bool>();
+  errors.push_back(WrongType(key, "true or false", value));
+  return std::nullopt;
+}
+
+std::optional<domain::Consciousness> ReadConsciousness(const std::string& key, const Json& value,
+                                                       std::vector<FieldError>& errors) {
+  if (!value.is_string()) {
+    errors.push_back(WrongType(key, "one of A, C, V, P, U", value));
+    return std::nullopt;
+  }
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"A", "alert"}, {"C", "confusion"}, {"V", "voice"}, {"P", "pain"}, {"U", "unresponsive"}};
+  const auto text = value.get<std::string>();
+  for (size_t i = 0; i < std::size(kWords); ++i) {
+    if (text == kWords[i].first || text == kWords[i].second) {
+      return static_cast<domain::Consciousness>(i);
+    }
+  }
+  errors.push_back({key, "VALUE_NOT_ALLOWED", "expected one of A, C, V, P, U"});
+  return std::nullopt;
+}
+
+void ReadVital(const domain::News2& news2, const std::string& key, const Json& value,
+               ParsedVitals& parsed) {
+  const auto alias = news2.aliases.find(key);
+  const std::string code = alias == news2.aliases.end() ? key : alias->second;
+  if (code == "spo2_scale") {
+    const auto scale = ReadInt(key, value, parsed.errors);
+    if (scale && *scale != 1 && *scale != 2) {
+      parsed.errors.push_back({key, "VALUE_NOT_ALLOWED", "the scale is 1 or 2"});
+    } else if (scale) {
+      parsed.spo2_scale = static_cast<domain::Spo2Scale>(*scale);
+    }
+  } else if (code == "on_oxygen" || code == "oxygen") {
+    parsed.others.on_oxygen = ReadBool(key, value, parsed.errors);
+  } else if (code == "at_rest") {
+    parsed.others.at_rest = ReadBool(key, value, parsed.errors);
+  } else if (code == "rass") {
+    parsed.others.rass = ReadInt(key, value, parsed.errors);
+  } else if (code == "consciousness") {
+    parsed.others.consciousness = ReadConsciousness(key, value, parsed.errors);
+  } else if (const auto vital = domain::VitalFromCode(code)) {
+    if (!value.is_number()) {
+      parsed.errors.push_back(WrongType(key, "a number", value));
+    } else {
+      parsed.readings.push_back(
+          {*vital, value.get<double>(), std::string(domain::CanonicalUnit(*vital))});
+    }
+  } else {
+    parsed.errors.push_back({key, "UNKNOWN_ITEM", "not a vital sign"});
+  }
+}
+
+}  // namespace
+
+ParsedAnswers ParseAnswers(const domain::Instrument& instrument, const std::string& json) {
+  ParsedAnswers parsed;
+  parsed.answers.instrument = instrument.id;
+  const Json object = ParseObject(json, parsed.errors);
+  for (const auto& [key, value] : object.items()) {
+    if (key == "total" && object.size() == 1) {
+      parsed.stated_total = ReadInt(key, value, parsed.errors);
+      continue;
+    }
+    const std::string code = domain::ResolveKey(instrument, key);
+    if (code.empty()) {
+      parsed.errors.push_back(
+          {key, "UNKNOWN_ITEM", absl::StrCat(instrument.id, " has no such item")});
+      continue;
+    }
+    std::optional<int> number;
+    if (!value.is_null()) {
+      number = ReadInt(key, value, parsed.errors);
+      if (!number) continue;
+    }
+    if (instrument.measured && code == instrument.measured->field) {
+      parsed.answers.resting_pulse_per_minute = number;
+      parsed.measured_key = key;
+    } else {
+      parsed.answers.items.push_back({code, number});
+      parsed.keys.push_back(key);
+    }
+  }
+  return parsed;
+}
+
+ParsedVitals ParseVitalsJson(const domain::News2& news2, const std::string& json) {
+  ParsedVitals parsed;
+  std::set<domain::Vital> seen;
+  const Json object = ParseObject(json, parsed.errors);
+  for (const auto& [key, value] : object.items()) {
+    if (value.is_null()) continue;
+    const size_t before = parsed.readings.size();
+    ReadVital(news2, key, value, parsed);
+    if (parsed.readings.size() > before && !seen.insert(parsed.readings.back().vital).second) {
+      parsed.readings.pop_back();
+      parsed.errors.push_back({key, "REPEATED_KEY", "the reading stands twice"});
+    }
+  }
+  return parsed;
+}
+
+void NameKeys(const ParsedAnswers& parsed, std::vector<FieldError>& errors) {
+  for (FieldError& error : errors) {
+    for (size_t i = 0; i < parsed.keys.size(); ++i) {
+      const std::string path = absl::StrCat("instrument_response.items[", i, "]");
+      if (error.field == path || error.field.starts_with(absl::StrCat(path, "."))) {
+        error.field = parsed.keys[i];
+        break;
+      }
+    }
+    if (error.field == "instrument_response.resting_pulse_per_minute") {
+      error.field = parsed.measured_key;
+    }
+  }
+}
+
+}  // namespace withdrawal::ctl

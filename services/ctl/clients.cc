@@ -1,0 +1,82 @@
+#include "services/ctl/clients.h"
+
+#include <array>
+#include <chrono>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace withdrawal::ctl {
+namespace {
+
+constexpr auto kUnaryTimeout = std::chrono::seconds(10);
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+google::rpc::Status Details(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) details.Clear();
+  return details;
+}
+
+}  // namespace
+
+std::unique_ptr<ipb::IngestService::Stub> ConnectIngest(const std::string& address) {
+  return ipb::IngestService::NewStub(Connect(address));
+}
+
+std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const std::string& address) {
+  return cpb::ClinicianService::NewStub(Connect(address));
+}
+
+void SetDeadline(grpc::ClientContext& context) {
+  context.set_deadline(std::chrono::system_clock::now() + kUnaryTimeout);
+}
+
+std::string CodeName(grpc::StatusCode code) {
+  constexpr std::array<std::string_view, 17> kNames = {"OK",
+                                                       "CANCELLED",
+                                                       "UNKNOWN",
+                                                       "INVALID_ARGUMENT",
+                                                       "DEADLINE_EXCEEDED",
+                                                       "NOT_FOUND",
+                                                       "ALREADY_EXISTS",
+                                                       "PERMISSION_DENIED",
+                                                       "RESOURCE_EXHAUSTED",
+                                                       "FAILED_PRECONDITION",
+                                                       "ABORTED",
+                                                       "OUT_OF_RANGE",
+                                                       "UNIMPLEMENTED",
+                                                       "INTERNAL",
+                                                       "UNAVAILABLE",
+                                                       "DATA_LOSS",
+                                                       "UNAUTHENTICATED"};
+  const auto index = static_cast<size_t>(code);
+  return std::string(index < kNames.size() ? kNames[index] : "UNKNOWN");
+}
+
+void PrintRefusal(const grpc::Status& status, std::ostream& out) {
+  out << CodeName(status.error_code()) << ": " << status.error_message() << '\n';
+  for (const auto& detail : Details(status).details()) {
+    google::rpc::BadRequest bad_request;
+    if (!detail.UnpackTo(&bad_request)) continue;
+    for (const auto& violation : bad_request.field_violations()) {
+      out << "  " << violation.field() << ": " << violation.description() << '\n';
+    }
+  }
+}
+
+std::string RefusalReason(const grpc::Status& status) {
+  for (const auto& detail : Details(status).details()) {
+    google::rpc::ErrorInfo info;
+    if (detail.UnpackTo(&info)) return info.reason();
+  }
+  return {};
+}
+
+}  // namespace withdrawal::ctl

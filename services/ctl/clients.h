@@ -1,0 +1,43 @@
+// Connections to the two gRPC services and how their refusals are shown.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "withdrawal/clinician/v1/clinician.grpc.pb.h"
+#include "withdrawal/ingest/v1/ingest.grpc.pb.h"
+
+namespace withdrawal::ctl {
+
+namespace cpb = withdrawal::clinician::v1;
+namespace epb = withdrawal::events::v1;
+namespace ipb = withdrawal::ingest::v1;
+
+std::unique_ptr<ipb::IngestService::Stub> ConnectIngest(const std::string& address);
+std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const std::string& address);
+
+// Unary calls give up after 10 s.
+void SetDeadline(grpc::ClientContext& context);
+
+// "INVALID_ARGUMENT", ...
+std::string CodeName(grpc::StatusCode code);
+
+// One line with code and message, then one line per refused field.
+void PrintRefusal(const grpc::Status& status, std::ostream& out);
+// ErrorInfo.reason of the details, empty when there is none.
+std::string RefusalReason(const grpc::Status& status);
+
+// Runs the call, prints a refusal to stderr, says whether it was OK.
+template <typename Call>
+bool Succeeds(Call call) {
+  grpc::ClientContext context;
+  SetDeadline(context);
+  const grpc::Status status = call(context);
+  if (!status.ok()) PrintRefusal(status, std::cerr);
+  return status.ok();
+}
+
+}  // namespace withdrawal::ctl

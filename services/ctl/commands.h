@@ -1,0 +1,35 @@
+// The subcommands of withdrawalctl, one file each (<name>_command.cc).
+//
+// Each function adds its subcommand to the app; when the user chose it, it runs while the command
+// line is parsed and leaves its exit code: 0 done, 1 refused or failed, 2 wrong usage.
+#pragma once
+
+#include <string>
+
+#include "CLI/CLI.hpp"
+
+namespace withdrawal::ctl {
+
+// Options in front of the subcommand, each with an environment variable.
+struct Settings {
+  std::string ingest_address = "127.0.0.1:50051";
+  std::string clinician_address = "127.0.0.1:50052";
+  std::string kafka_brokers = "127.0.0.1:19092";
+  std::string catalogue;  // directory; empty = the built-in one
+  std::string actor = "withdrawalctl";
+};
+
+void AddScore(CLI::App& app, const Settings& settings, int& exit_code);
+void AddSubmit(CLI::App& app, const Settings& settings, int& exit_code);
+void AddEnrol(CLI::App& app, const Settings& settings, int& exit_code);
+void AddWatch(CLI::App& app, const Settings& settings, int& exit_code);
+void AddAlerts(CLI::App& app, const Settings& settings, int& exit_code);
+void AddAck(CLI::App& app, const Settings& settings, int& exit_code);
+void AddResolve(CLI::App& app, const Settings& settings, int& exit_code);
+void AddPatients(CLI::App& app, const Settings& settings, int& exit_code);
+void AddTimeline(CLI::App& app, const Settings& settings, int& exit_code);
+void AddReplay(CLI::App& app, const Settings& settings, int& exit_code);
+void AddSimulate(CLI::App& app, const Settings& settings, int& exit_code);
+void AddTopics(CLI::App& app, const Settings& settings, int& exit_code);
+
+}  // namespace withdrawal::ctl

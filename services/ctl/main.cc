@@ -1,0 +1,33 @@
+// withdrawalctl: the command line of the Withdrawal Monitor.
+#include "services/ctl/commands.h"
+
+int main(int argc, char** argv) {
+  using namespace withdrawal::ctl;
+  CLI::App app("Withdrawal Monitor from the command line", "withdrawalctl");
+  Settings settings;
+  int exit_code = 0;
+  app.set_version_flag("--version", WITHDRAWAL_VERSION);
+  app.require_subcommand(1);
+  app.option_defaults()->always_capture_default();
+  app.add_option("--ingest-address", settings.ingest_address, "gRPC address of ingest")
+      ->envname("WITHDRAWAL_INGEST_ADDRESS");
+  app.add_option("--clinician-address", settings.clinician_address, "gRPC address of clinician")
+      ->envname("WITHDRAWAL_CLINICIAN_ADDRESS");
+  app.add_option("--kafka-brokers,--brokers", settings.kafka_brokers, "host:port,...")
+      ->envname("WITHDRAWAL_KAFKA_BROKERS");
+  app.add_option("--catalogue", settings.catalogue, "Clinical catalogue; default: built in")
+      ->envname("WITHDRAWAL_CATALOGUE");
+  app.add_option("--actor", settings.actor, "Who acts: an opaque id, kept in the history")
+      ->envname("WITHDRAWAL_ACTOR");
+  app.fallthrough();
+  for (const auto add : {AddScore, AddSubmit, AddEnrol, AddWatch, AddAlerts, AddAck, AddResolve,
+                         AddPatients, AddTimeline, AddTopics}) {
+    add(app, settings, exit_code);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return exit_code;
+}

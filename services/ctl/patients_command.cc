@@ -1,0 +1,88 @@
+// withdrawalctl patients
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/codec/time.h"
+#include "services/ctl/arguments.h"
+#include "services/ctl/clients.h"
+#include "services/ctl/commands.h"
+#include "services/ctl/terminal.h"
+
+namespace withdrawal::ctl {
+namespace {
+
+struct Words {
+  std::string team;
+  std::string programme;
+  std::string priority;
+};
+
+// "CIWA-Ar 22 severe (5m)", "NEWS2 >=3 incomplete (2h05m, stale)"
+std::string ScoreText(const cpb::LatestScore& latest, absl::Time now) {
+  const auto& score = latest.score();
+  const std::string age = Age(now - codec::FromProto(latest.observed_at()));
+  const std::string value = score.has_total()
+                                ? absl::StrCat(score.total(), " ", score.band())
+                                : absl::StrCat(">=", score.partial_sum(), " incomplete");
+  return absl::StrCat(score.instrument(), " ", value, " (", age, latest.stale() ? ", stale" : "",
+                      ")");
+}
+
+int Run(const Settings& settings, const Words& words) {
+  cpb::ListPatientsRequest request;
+  request.set_page_size(500);
+  request.set_team(words.team);
+  const auto programme =
+      words.programme.empty() ? epb::PROGRAMME_UNSPECIFIED : ParseProgramme(words.programme);
+  const auto priority =
+      words.priority.empty() ? epb::PRIORITY_UNSPECIFIED : ParsePriority(words.priority);
+  if (!programme.ok() || !priority.ok()) {
+    const auto& status = programme.ok() ? priority.status() : programme.status();
+    std::cerr << "patients: " << status.message() << '\n';
+    return 2;
+  }
+  request.set_programme(*programme);
+  request.set_priority_at_least(*priority);
+  const auto stub = ConnectClinician(settings.clinician_address);
+  Table table({"HIGHEST", "PATIENT", "OPEN", "UNACK", "WAITING", "LAST CHECK-IN", "SCORES"});
+  const absl::Time now = absl::Now();
+  do {
+    cpb::ListPatientsResponse page;
+    if (!Succeeds([&](auto& context) { return stub->ListPatients(&context, request, &page); })) {
+      return 1;
+    }
+    for (const auto& patient : page.patients()) {
+      std::string scores;
+      for (const auto& latest : patient.latest_scores()) {
+        absl::StrAppend(&scores, scores.empty() ? "" : ", ", ScoreText(latest, now));
+      }
+      table.Add(
+          {PriorityName(patient.highest_open_priority()), patient.patient_id(),
+           std::to_string(patient.open_alerts()), std::to_string(patient.unacknowledged_alerts()),
+           patient.has_oldest_unacknowledged_at()
+               ? Age(now - codec::FromProto(patient.oldest_unacknowledged_at()))
+               : "",
+           patient.has_last_check_in_at() ? Age(now - codec::FromProto(patient.last_check_in_at()))
+                                          : "never",
+           scores});
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  std::cout << table.Text();
+  return 0;
+}
+
+}  // namespace
+
+void AddPatients(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto* command = app.add_subcommand("patients", "The worklist: who needs attention first");
+  auto words = std::make_shared<Words>();
+  command->add_option("--team", words->team, "Only this team's");
+  command->add_option("--programme", words->programme, "Only this programme");
+  command->add_option("--priority-at-least", words->priority, "routine, urgent or emergency");
+  command->callback([=, &settings, &exit_code] { exit_code = Run(settings, *words); });
+}
+
+}  // namespace withdrawal::ctl

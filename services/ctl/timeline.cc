@@ -1,0 +1,136 @@
+#include "services/ctl/timeline.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "libs/codec/time.h"
+#include "services/ctl/core/sparkline.h"
+#include "services/ctl/terminal.h"
+
+namespace withdrawal::ctl {
+namespace {
+
+using clinician::v1::TimelineEntry;
+using events::v1::CheckIn;
+using events::v1::CheckInScored;
+using events::v1::Score;
+
+std::string ScoreText(const Score& score) {
+  std::string text =
+      score.has_total()
+          ? absl::StrCat(score.instrument(), " ", score.total(), " ", score.band())
+          : absl::StrCat(score.instrument(), " >=", score.partial_sum(), " incomplete, missing ",
+                         absl::StrJoin(score.missing_items(), " "));
+  if (score.has_change_from_previous()) {
+    absl::StrAppend(&text, absl::StrFormat(" (%+d)", score.change_from_previous()));
+  }
+  return text;
+}
+
+std::string VitalsText(const events::v1::VitalSigns& vitals) {
+  std::vector<std::string> parts;
+  const auto* reflection = vitals.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection->ListFields(vitals, &fields);
+  for (const auto* field : fields) {
+    if (field->message_type() != events::v1::Quantity::descriptor()) continue;
+    const auto& quantity =
+        static_cast<const events::v1::Quantity&>(reflection->GetMessage(vitals, field));
+    parts.push_back(absl::StrCat(field->name(), " ", quantity.value()));
+  }
+  return absl::StrJoin(parts, ", ");
+}
+
+std::string KindText(const CheckIn& check_in) {
+  switch (check_in.kind_case()) {
+    case CheckIn::kInstrumentResponse:
+      return check_in.instrument_response().instrument();
+    case CheckIn::kVitalSigns:
+      return VitalsText(check_in.vital_signs());
+    case CheckIn::kDose:
+      return absl::StrCat(check_in.dose().product(), " ", check_in.dose().amount().value(),
+                          check_in.dose().amount().unit());
+    case CheckIn::kCraving:
+      return check_in.craving().has_nrs() ? absl::StrCat("NRS ", check_in.craving().nrs())
+                                          : absl::StrCat("VAS ", check_in.craving().vas());
+    case CheckIn::kSession:
+      return check_in.session().session_type();
+    case CheckIn::kRedFlags:
+      return absl::StrJoin(check_in.red_flags().flags(), ", ", [](std::string* out, int flag) {
+        const std::string& name = RedFlag_Name(static_cast<events::v1::RedFlag>(flag));
+        *out += absl::AsciiStrToLower(name.substr(std::string("RED_FLAG_").size()));
+      });
+    case CheckIn::KIND_NOT_SET:
+      return {};
+  }
+  return {};
+}
+
+std::string CheckInText(const CheckInScored& scored) {
+  std::string text = KindText(scored.recorded().check_in());
+  for (const auto& score : scored.scores()) absl::StrAppend(&text, "; ", ScoreText(score));
+  for (const auto& reading : scored.recorded().set_aside()) {
+    absl::StrAppend(&text, "; set aside ", reading.field(), " ", reading.original().value(),
+                    reading.original().unit(), " ", reading.reason());
+  }
+  if (scored.disposition() == events::v1::CHECK_IN_DISPOSITION_CONFLICT) {
+    absl::StrAppend(&text, "; CONFLICT: same id, other content, not scored");
+  }
+  return text;
+}
+
+std::string AlertText(const events::v1::AlertEvent& event) {
+  const auto* kind = event.GetDescriptor()->FindOneofByName("kind");
+  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(event, kind);
+  const auto& alert = event.alert();
+  return absl::StrCat(PriorityName(alert.priority()), " ", alert.rule_id(), " ",
+                      field == nullptr ? "changed" : field->name(), ": ", alert.title(),
+                      alert.evidence().empty() ? "" : absl::StrCat(" [", alert.evidence(), "]"));
+}
+
+struct Series {
+  std::vector<int> totals;  // oldest first
+  int top = 0;
+};
+
+std::string Sparklines(const std::map<std::string, Series>& series) {
+  Table table({"INSTRUMENT", "TOTALS", "LOWEST", "HIGHEST", "LATEST", "OF"});
+  for (const auto& [instrument, one] : series) {
+    const auto [low, high] = std::minmax_element(one.totals.begin(), one.totals.end());
+    table.Add({instrument, Sparkline(one.totals, one.top), std::to_string(*low),
+               std::to_string(*high), std::to_string(one.totals.back()), std::to_string(one.top)});
+  }
+  return series.empty() ? "" : table.Text();
+}
+
+}  // namespace
+
+std::string TimelineText(const std::vector<TimelineEntry>& entries) {
+  Table table({"AT", "WHAT", "DETAIL"});
+  std::map<std::string, Series> series;
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    const std::string at = LocalTimeText(codec::FromProto(entry->at()));
+    if (entry->has_check_in()) {
+      table.Add({at, "check-in", CheckInText(entry->check_in())});
+      for (const Score& score : entry->check_in().scores()) {
+        if (!score.has_total()) continue;
+        series[score.instrument()].totals.push_back(score.total());
+        series[score.instrument()].top = score.total_max();
+      }
+    } else if (entry->has_alert_event()) {
+      table.Add({at, "alert", AlertText(entry->alert_event())});
+    } else if (entry->has_care_plan()) {
+      table.Add(
+          {at, "care plan",
+           absl::StrCat("by ", entry->care_plan().author(), ": ", entry->care_plan().reason())});
+    }
+  }
+  const std::string lines = Sparklines(series);
+  return absl::StrCat(table.Text(), lines.empty() ? "" : "\n", lines);
+}
+
+}  // namespace withdrawal::ctl

@@ -1,0 +1,51 @@
+// withdrawalctl topics apply: create the topics that are missing.
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "libs/kafka/topics.h"
+#include "services/ctl/commands.h"
+
+namespace withdrawal::ctl {
+namespace {
+
+struct Words {
+  std::optional<int> partitions;
+  std::optional<int> replication;
+};
+
+int Apply(const Settings& settings, const Words& words) {
+  const auto topics = kafka::DeclaredTopics(
+      {.partitions = words.partitions, .replication = words.replication, .prefix = ""});
+  if (!topics.ok()) {
+    std::cerr << "topics: " << topics.status().message() << '\n';
+    return 1;
+  }
+  const kafka::ClientConfig client = {
+      .brokers = settings.kafka_brokers, .client_id = "withdrawalctl", .overrides = {}};
+  const absl::Status status = kafka::EnsureTopics(client, *topics);
+  if (!status.ok()) {
+    std::cerr << "topics: " << status.message() << '\n';
+    return 1;
+  }
+  for (const auto& topic : *topics) {
+    std::cout << topic.name << ": " << topic.partitions << " partitions\n";
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddTopics(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto* command = app.add_subcommand("topics", "The topics on the brokers");
+  command->require_subcommand(1);
+  auto* apply = command->add_subcommand("apply", "Create what is missing, check what is there");
+  auto words = std::make_shared<Words>();
+  apply->add_option("--partitions", words->partitions, "Of every topic; default as declared")
+      ->check(CLI::PositiveNumber);
+  apply->add_option("--replication", words->replication, "1 for a single broker")
+      ->check(CLI::PositiveNumber);
+  apply->callback([=, &settings, &exit_code] { exit_code = Apply(settings, *words); });
+}
+
+}  // namespace withdrawal::ctl

@@ -1,0 +1,142 @@
+#include "services/ctl/score_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nlohmann/json.hpp"
+
+namespace withdrawal::ctl {
+namespace {
+
+using nlohmann::json;
+using ::testing::UnorderedElementsAre;
+
+const catalogue::Catalogue& BuiltIn() {
+  static const auto* const kCatalogue = new catalogue::Catalogue(*catalogue::Load(/*dir=*/""));
+  return *kCatalogue;
+}
+
+json ReportOf(const std::string& instrument, const std::string& answers,
+              const std::string& scheme = "") {
+  const ScoreReport report = Score(BuiltIn(), instrument, answers, scheme);
+  const json parsed = json::parse(report.json);
+  EXPECT_EQ(report.refused, parsed["status"] == "refused");
+  return parsed;
+}
+
+std::vector<std::string> RefusedFields(const json& report) {
+  std::vector<std::string> fields;
+  for (const auto& error : report["errors"]) fields.push_back(error["field"]);
+  return fields;
+}
+
+constexpr const char* kCiwa22 =
+    R"({"nausea":7,"tremor":7,"sweats":0,"anxiety":7,"agitation":1,"tactile":0,"auditory":0,)"
+    R"("visual":0,"headache":0,"orientation":0})";
+
+TEST(ScoreReport, CompleteAnswersGiveTotalBandAndEveryScheme) {
+  const json report = ReportOf("CIWA-Ar", kCiwa22);
+  EXPECT_EQ(report["status"], "complete");
+  EXPECT_EQ(report["total"], 22);
+  EXPECT_EQ(report["scheme"], "asam2020");
+  EXPECT_EQ(report["band"], "severe");
+  EXPECT_EQ(report["schemes"]["openehr_gdl"], "moderate");
+  EXPECT_FALSE(report["catalogue"]["checksum"].get<std::string>().empty());
+}
+
+TEST(ScoreReport, TheBandSchemeCanBeChosen) {
+  EXPECT_EQ(ReportOf("CIWA-Ar", kCiwa22, "openehr_gdl")["band"], "moderate");
+  EXPECT_THAT(RefusedFields(ReportOf("CIWA-Ar", kCiwa22, "mine")), UnorderedElementsAre("scheme"));
+}
+
+// case C26
+TEST(ScoreReport, MissingItemsLeaveALowerBoundAndNoTotal) {
+  const json report = ReportOf(
+      "CIWA-Ar",
+      R"({"nausea":4,"tremor":4,"sweats":4,"anxiety":4,"agitation":4,"tactile":4,"auditory":4,)"
+      R"("visual":4,"headache":4,"orientation":null})");
+  EXPECT_EQ(report["status"], "incomplete");
+  EXPECT_TRUE(report["total"].is_null());
+  EXPECT_EQ(report["partial_sum"], 36);
+  EXPECT_EQ(report["band_at_least"], "severe");
+  EXPECT_EQ(report["missing_items"], json({"orientation"}));
+  EXPECT_THAT(report["flags"].get<std::vector<std::string>>(),
+              UnorderedElementsAre("hallucination:tactile", "hallucination:auditory",
+                                   "hallucination:visual", "lower-bound"));
+}
+
+TEST(ScoreReport, ImpossibleItemValuesAreRefusedWithTheirKey) {
+  EXPECT_THAT(RefusedFields(ReportOf("COWS", R"({"pulse":3,"gooseflesh":1,"sweating":2})")),
+              UnorderedElementsAre("pulse", "gooseflesh"));
+  EXPECT_THAT(RefusedFields(ReportOf("CIWA-Ar", R"({"orientation":5})")),
+              UnorderedElementsAre("orientation"));
+  EXPECT_THAT(RefusedFields(ReportOf("SOWS16", R"({"q16":5})")), UnorderedElementsAre("q16"));
+}
+
+TEST(ScoreReport, ValuesOfTheWrongTypeAreRefusedWithTheirKey) {
+  const json report =
+      ReportOf("CIWA-Ar", R"({"nausea":"4","tremor":4.0,"sweats":true,"anxiety":[1],"visual":2})");
+  EXPECT_THAT(RefusedFields(report), UnorderedElementsAre("nausea", "tremor", "sweats", "anxiety"));
+  EXPECT_EQ(report["errors"][0]["reason"], "WRONG_TYPE");
+}
+
+TEST(ScoreReport, UnknownRepeatedAndHugeValuesAreRefused) {
+  EXPECT_THAT(RefusedFields(ReportOf("SAWS", R"({"anxious":1,"anxious":2})")),
+              UnorderedElementsAre("anxious"));
+  EXPECT_THAT(RefusedFields(ReportOf("SAWS", R"({"happy":1})")), UnorderedElementsAre("happy"));
+  EXPECT_THAT(RefusedFields(ReportOf("SAWS", R"({"anxious":99999999999999999999})")),
+              UnorderedElementsAre("anxious"));
+  EXPECT_EQ(ReportOf("SAWS", "{")["errors"][0]["reason"], "NOT_JSON");
+  EXPECT_EQ(ReportOf("SAWS", "[1]")["errors"][0]["reason"], "NOT_AN_OBJECT");
+  EXPECT_EQ(ReportOf("PHQ-10", "{}")["errors"][0]["field"], "instrument");
+}
+
+TEST(ScoreReport, ATotalAloneGivesItsBandAndTotalsOutsideAreRefused) {
+  EXPECT_EQ(ReportOf("COWS", R"({"total":24})")["band"], "moderate");
+  EXPECT_EQ(ReportOf("CIWA-Ar", R"({"total":9})")["band"], "mild");
+  EXPECT_EQ(ReportOf("CIWA-Ar", R"({"total":10})")["band"], "moderate");
+  EXPECT_THAT(RefusedFields(ReportOf("COWS", R"({"total":49})")), UnorderedElementsAre("total"));
+  EXPECT_THAT(RefusedFields(ReportOf("COWS", R"({"total":-1})")), UnorderedElementsAre("total"));
+}
+
+TEST(ScoreReport, NumberedAnswersStandForTheItemsInOrder) {
+  std::string answers = "{";
+  for (int i = 1; i <= 16; ++i) {
+    answers += (i > 1 ? "," : "") + ("\"q" + std::to_string(i)) + "\":4";
+  }
+  EXPECT_EQ(ReportOf("SOWS16", answers + "}")["total"], 64);
+}
+
+std::string News2With(const std::string& member) {
+  return R"({"rr":20,"spo2":98,"spo2_scale":1,"on_oxygen":false,"sbp":111,"hr":78,)"
+         R"("consciousness":"A",)" +
+         member + "}";
+}
+
+// Vector gdl-05 (clinical vectors): a single 3 is low_medium, neither low nor high.
+TEST(ScoreReport, News2FlagsASingleParameterOfThree) {
+  const json report =
+      ReportOf("NEWS2", R"({"rr":20,"spo2":98,"spo2_scale":1,"on_oxygen":false,"sbp":70,"hr":78,)"
+                        R"("temp_c":37.0,"consciousness":"A"})");
+  EXPECT_EQ(report["total"], 3);
+  EXPECT_EQ(report["band"], "low_medium");
+  EXPECT_EQ(report["flags"], json({"single-parameter-3:systolic"}));
+}
+
+// case C01
+TEST(ScoreReport, FahrenheitAsCelsiusIsSetAsideAndNews2IsIncomplete) {
+  const json report = ReportOf("NEWS2", News2With(R"("temp_c":97.2)"));
+  EXPECT_EQ(report["status"], "incomplete");
+  EXPECT_EQ(report["missing_items"], json({"temperature"}));
+  EXPECT_EQ(report["set_aside"][0]["reason"], "FAHRENHEIT_AS_CELSIUS");
+  EXPECT_EQ(report["set_aside"][0]["value"], 97.2);
+}
+
+TEST(ScoreReport, News2WordsAreReadStrictly) {
+  EXPECT_THAT(RefusedFields(ReportOf("NEWS2", R"({"rr":"20","on_oxygen":1,"consciousness":"X",)"
+                                              R"("spo2_scale":3,"mood":2,"pulse":80,"hr":81})")),
+              UnorderedElementsAre("rr", "on_oxygen", "consciousness", "spo2_scale", "mood", "hr"));
+}
+
+}  // namespace
+}  // namespace withdrawal::ctl

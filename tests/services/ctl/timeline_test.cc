@@ -1,0 +1,68 @@
+#include "services/ctl/timeline.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "libs/codec/time.h"
+#include "services/ctl/terminal.h"
+
+namespace withdrawal::ctl {
+namespace {
+
+using clinician::v1::TimelineEntry;
+using ::testing::HasSubstr;
+
+TimelineEntry ScoreAt(int64_t seconds, int total) {
+  TimelineEntry entry;
+  *entry.mutable_at() = codec::ToProto(absl::FromUnixSeconds(seconds));
+  auto* scored = entry.mutable_check_in();
+  scored->mutable_recorded()->mutable_check_in()->mutable_instrument_response()->set_instrument(
+      "SAWS");
+  auto* score = scored->add_scores();
+  score->set_instrument("SAWS");
+  score->set_total(total);
+  score->set_total_max(30);
+  score->set_band("mild");
+  return entry;
+}
+
+TEST(Timeline, DrawsTheTotalsOfAnInstrumentOldestFirst) {
+  const std::string text = TimelineText({ScoreAt(300, 30), ScoreAt(200, 15), ScoreAt(100, 0)});
+  EXPECT_THAT(text, HasSubstr("▁▄█"));
+  EXPECT_LT(text.find("SAWS 0 mild"), text.find("SAWS 30 mild"));
+}
+
+TEST(Timeline, NamesReadingsThatWereSetAside) {
+  TimelineEntry entry;
+  auto* recorded = entry.mutable_check_in()->mutable_recorded();
+  recorded->mutable_check_in()->mutable_vital_signs()->mutable_pulse()->set_value(80);
+  auto* reading = recorded->add_set_aside();
+  reading->set_field("vital_signs.temperature");
+  reading->mutable_original()->set_value(97.2);
+  reading->mutable_original()->set_unit("Cel");
+  reading->set_reason("FAHRENHEIT_AS_CELSIUS");
+  EXPECT_THAT(TimelineText({entry}),
+              HasSubstr("pulse 80; set aside vital_signs.temperature 97.2Cel"));
+}
+
+TEST(Ages, ReadAtAGlance) {
+  EXPECT_EQ(Age(absl::Seconds(-3)), "0s");
+  EXPECT_EQ(Age(absl::Seconds(59)), "59s");
+  EXPECT_EQ(Age(absl::Minutes(61)), "1h01m");
+  EXPECT_EQ(Age(absl::Hours(50)), "2d02h");
+}
+
+TEST(Tables, AlignByCodePointsNotBytes) {
+  Table table({"A", "B"});
+  table.Add({"é", "x"});
+  table.Add({"ab", "y"});
+  EXPECT_EQ(table.Text(), "A   B\né   x\nab  y\n");
+}
+
+TEST(ProgressBars, FillWithTheShareDone) {
+  EXPECT_EQ(ProgressBar(5, 10, 4), "[##--] 50% 5/10");
+  EXPECT_EQ(ProgressBar(0, 0, 2), "[--] 0% 0/0");
+}
+
+}  // namespace
+}  // namespace withdrawal::ctl

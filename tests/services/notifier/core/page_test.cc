@@ -1,0 +1,62 @@
+#include "services/notifier/core/page.h"
+
+#include "absl/strings/ascii.h"
+#include "gtest/gtest.h"
+
+namespace withdrawal::notifier {
+namespace {
+
+const domain::Instant kNow = absl::FromUnixSeconds(1'800'000'000);
+
+AlertNews Raised(Priority priority) {
+  AlertNews news;
+  news.event_id = "a1/1";
+  news.alert_id = "a1";
+  news.patient_id = "p1";
+  news.priority = priority;
+  news.raised_or_escalated = true;
+  news.open = true;
+  news.occurred_at = kNow;
+  return news;
+}
+
+TEST(Page, UrgentAndEmergencyCallSomebodyAndRoutineDoesNot) {
+  EXPECT_TRUE(PageFor(Raised(Priority::kEmergency), kNow).has_value());
+  EXPECT_TRUE(PageFor(Raised(Priority::kUrgent), kNow).has_value());
+  EXPECT_FALSE(PageFor(Raised(Priority::kRoutine), kNow).has_value());
+}
+
+TEST(Page, RepeatedAcknowledgedAndSwitchedOffCallNobody) {
+  AlertNews repeated = Raised(Priority::kEmergency);
+  repeated.raised_or_escalated = false;
+  EXPECT_FALSE(PageFor(repeated, kNow).has_value());
+  AlertNews acknowledged = Raised(Priority::kEmergency);
+  acknowledged.open = false;
+  EXPECT_FALSE(PageFor(acknowledged, kNow).has_value());
+  AlertNews late = Raised(Priority::kEmergency);
+  late.paging_off = true;
+  EXPECT_FALSE(PageFor(late, kNow).has_value());
+}
+
+TEST(Page, EventOfYesterdayCallsNobody) {
+  const AlertNews news = Raised(Priority::kEmergency);
+  EXPECT_TRUE(PageFor(news, kNow + absl::Hours(24)).has_value());
+  EXPECT_FALSE(PageFor(news, kNow + absl::Hours(24) + absl::Seconds(1)).has_value());
+}
+
+TEST(Page, TextTellsNoSubstanceInstrumentSymptomOrPerson) {
+  for (const Priority priority : {Priority::kUrgent, Priority::kEmergency}) {
+    for (const int rung : {0, 2}) {
+      AlertNews news = Raised(priority);
+      news.rung = rung;
+      const std::string text = absl::AsciiStrToLower(PageFor(news, kNow)->text);
+      for (const char* word : {"alcohol", "opioid", "withdraw", "ciwa", "cows", "news", "seizure",
+                               "overdose", "drug", "p1", "score"}) {
+        EXPECT_EQ(text.find(word), std::string::npos) << text;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace withdrawal::notifier
