@@ -63,7 +63,6 @@ class PqxxTransaction : public Transaction {
 absl::Status FromSqlError(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
   const std::string what = absl::StrCat("database: SQLSTATE ", state, ": ", error.what());
-  if (state == "40001" || state == "40P01") return absl::AbortedError(what);
   if (state == "57014") return absl::DeadlineExceededError(what);
   if (state == "23505" || state == "42P07") return absl::AlreadyExistsError(what);
   // 08: connection; 53: resources; 57P: the server is going down or coming up.
@@ -133,6 +132,8 @@ absl::Status Connection::Attempt(absl::FunctionRef<absl::Status(Transaction&)> b
   } catch (const pqxx::broken_connection& error) {
     return absl::UnavailableError(absl::StrCat(
         "database: cannot connect or connection lost (--database-url): ", error.what()));
+  } catch (const pqxx::transaction_rollback& error) {  // 40001, 40P01; no sql_error in libpqxx 6
+    return absl::AbortedError(absl::StrCat("database: rolled back: ", error.what()));
   } catch (const pqxx::in_doubt_error& error) {
     return absl::UnavailableError(absl::StrCat("database: commit in doubt: ", error.what()));
   } catch (const pqxx::sql_error& error) {
