@@ -24,9 +24,14 @@ struct Section {
 };
 
 constexpr Section kSections[] = {
-    {"catalogue.yaml", LoadVersion},       {"vitals.yaml", LoadVitals},
-    {"medications.yaml", LoadMedications}, {"instruments/news2.yaml", LoadNews2},
+    {"catalogue.yaml", LoadVersion},
+    {"vitals.yaml", LoadVitals},
+    {"medications.yaml", LoadMedications},
+    {"instruments/news2.yaml", LoadNews2},
     {"instruments/", LoadInstrument},
+    {"ladders.yaml", LoadLadders},
+    {"rules/", LoadRules},
+    {"missed-check-in.yaml", LoadMissedCheckIn},
 };
 
 bool Holds(const Section& section, const std::string& file) {

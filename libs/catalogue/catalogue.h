@@ -8,11 +8,13 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "libs/domain/instrument.h"
 #include "libs/domain/medication.h"
 #include "libs/domain/news2.h"
+#include "libs/domain/rule.h"
 #include "libs/domain/score.h"
 #include "libs/domain/vital.h"
 
@@ -24,6 +26,9 @@ struct Catalogue {
   domain::News2 news2;
   domain::VitalDefinitions vitals;
   std::map<std::string, domain::Medication> medications;  // by product
+  std::vector<domain::Rule> rules;                        // in order of file and place
+  domain::Ladders ladders;
+  domain::MissedCheckInPolicy missed;
 
   const domain::Instrument* FindInstrument(const std::string& id) const;
   // By product or alias, any case; null when unknown.
@@ -33,5 +38,8 @@ struct Catalogue {
 // `dir` holds the YAML files as libs/catalogue/data does; empty = those built into the binary.
 // Errors: NotFound (no such directory), InvalidArgument (see above).
 absl::StatusOr<Catalogue> Load(const std::string& dir);
+
+// What alerting judges by.
+domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue);
 
 }  // namespace withdrawal::catalogue

@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "libs/catalogue/sections.h"
+
+namespace withdrawal::catalogue {
+namespace {
+
+using domain::Ladder;
+using domain::Priority;
+using domain::Rule;
+using domain::Rung;
+
+const std::map<std::string, Priority>& Priorities() {
+  static const std::map<std::string, Priority> priorities = {{"routine", Priority::kRoutine},
+                                                             {"urgent", Priority::kUrgent},
+                                                             {"emergency", Priority::kEmergency}};
+  return priorities;
+}
+
+const char* LadderOf(Priority priority) {
+  if (priority == Priority::kEmergency) return "emergency";
+  return priority == Priority::kUrgent ? "urgent" : "routine";
+}
+
+// What every rule has, the missed check-in included.
+Rule ReadHead(Reader& reader) {
+  Rule rule;
+  rule.id = reader.Text("id");
+  rule.priority = reader.Choice<Priority>("priority", Priorities());
+  rule.title = reader.Text("title");
+  rule.advice = reader.Text("advice");
+  rule.source = reader.Text("source");
+  rule.mark = reader.MarkOf("mark");
+  rule.sign_off = reader.OptionalText("sign_off");
+  if (rule.sign_off.empty()) rule.sign_off = "unsigned";
+  reader.OptionalText("note");
+  return rule;
+}
+
+void CheckLadder(Reader& reader, const Ladder& ladder) {
+  for (size_t i = 0; i < ladder.rungs.size(); ++i) {
+    if (i > 0 && ladder.rungs[i].after <= ladder.rungs[i - 1].after) {
+      reader.Problem("rungs", "must ascend in time");
+    }
+    if (i > 0 && ladder.rungs[i].priority < ladder.rungs[i - 1].priority) {
+      reader.Problem("rungs", "priority must not fall");
+    }
+  }
+}
+
+domain::Duration ReadAfter(Reader& reader, const std::string& key) {
+  domain::Duration after;
+  const std::string text = reader.Text(key);
+  if (!absl::ParseDuration(text, &after) || after < absl::ZeroDuration()) {
+    reader.Problem(key, "must be a duration such as 0s, 15m or 24h");
+  }
+  return after;
+}
+
+}  // namespace
+
+void LoadRules(Reader& root, Catalogue& catalogue) {
+  for (Reader& reader : root.List("rules")) {
+    Rule rule = ReadHead(reader);
+    rule.latch = reader.Flag("latch");
+    rule.technical = reader.Flag("technical");
+    rule.ladder = reader.OptionalText("ladder");
+    if (rule.ladder.empty()) rule.ladder = LadderOf(rule.priority);
+    if (!catalogue.ladders.by_id.contains(rule.ladder)) {
+      reader.Problem("ladder", "unknown ladder " + rule.ladder);
+    }
+    if (std::any_of(catalogue.rules.begin(), catalogue.rules.end(),
+                    [&](const Rule& other) { return other.id == rule.id; })) {
+      reader.Problem("id", "duplicate rule " + rule.id);
+    }
+    Reader when = reader.Map("when");
+    rule.when = ReadCondition(when, catalogue);
+    reader.Done();
+    catalogue.rules.push_back(std::move(rule));
+  }
+  root.Done();
+}
+
+void LoadLadders(Reader& root, Catalogue& catalogue) {
+  domain::Ladders& ladders = catalogue.ladders;
+  ladders.late_after = root.DurationOf("late_after");
+  ladders.paging_off_after = root.DurationOf("paging_off_after");
+  ladders.clear_readings = root.Int("clear_readings");
+  if (ladders.clear_readings < 1) root.Problem("clear_readings", "must be 1 or more");
+  if (ladders.paging_off_after <= ladders.late_after) {
+    root.Problem("paging_off_after", "must be after late_after");
+  }
+  root.Text("source");
+  Reader assessment = root.Map("assessment");
+  for (const auto& [name, priority] : Priorities()) {
+    if (assessment.Has(name)) ladders.assessment[priority] = assessment.DurationOf(name);
+  }
+  assessment.Done();
+  for (Reader& reader : root.List("ladders")) {
+    Ladder ladder;
+    ladder.id = reader.Text("id");
+    ladder.source = reader.Text("source");
+    ladder.runs_while_acknowledged = reader.Flag("runs_while_acknowledged");
+    for (Reader& rung : reader.List("rungs")) {
+      ladder.rungs.push_back({ReadAfter(rung, "after"), rung.Text("target"),
+                              rung.Choice<Priority>("priority", Priorities())});
+      rung.OptionalText("stage");
+      rung.Done();
+    }
+    CheckLadder(reader, ladder);
+    reader.Done();
+    if (!ladders.by_id.emplace(ladder.id, ladder).second) {
+      reader.Problem("id", "duplicate ladder " + ladder.id);
+    }
+  }
+  root.Done();
+  for (const char* id : {"emergency", "urgent", "routine"}) {
+    if (!ladders.by_id.contains(id)) root.Problem("ladders", absl::StrCat("no ladder ", id));
+  }
+}
+
+void LoadMissedCheckIn(Reader& root, Catalogue& catalogue) {
+  domain::MissedCheckInPolicy& missed = catalogue.missed;
+  missed.rule = ReadHead(root);
+  for (const Rule& other : catalogue.rules) {
+    if (other.id == missed.rule.id) root.Problem("id", "duplicate rule " + other.id);
+  }
+  missed.danger_ladder = root.Text("danger_ladder");
+  missed.other_ladder = root.Text("other_ladder");
+  for (const std::string& id : {missed.danger_ladder, missed.other_ladder}) {
+    const auto found = catalogue.ladders.by_id.find(id);
+    if (found == catalogue.ladders.by_id.end() || found->second.rungs.empty()) {
+      root.Problem("danger_ladder", "no such ladder, or one without rungs: " + id);
+    }
+  }
+  missed.early = root.DurationOf("early");
+  std::set<std::string> seen;
+  for (Reader& reader : root.List("danger_windows")) {
+    domain::DangerWindow window;
+    window.substance_class = reader.Text("class");
+    window.from = ReadAfter(reader, "from");
+    window.to = ReadAfter(reader, "to");
+    window.source = reader.Text("source");
+    if (window.to <= window.from) reader.Problem("to", "not after from");
+    const auto& classes = SubstanceClasses();
+    if (std::find(classes.begin(), classes.end(), window.substance_class) == classes.end()) {
+      reader.Problem("class", "unknown substance class " + window.substance_class);
+    }
+    if (!seen.insert(window.substance_class).second) reader.Problem("class", "stands twice");
+    reader.Done();
+    missed.danger_windows.push_back(std::move(window));
+  }
+  root.Done();
+}
+
+domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue) {
+  domain::AlertPolicy policy;
+  policy.version = catalogue.version;
+  policy.rules = catalogue.rules;
+  policy.ladders = catalogue.ladders;
+  policy.missed = catalogue.missed;
+  for (const auto& [product, medication] : catalogue.medications) {
+    const domain::MedicationName name{product, medication.medication_class};
+    policy.medications[absl::AsciiStrToLower(product)] = name;
+    for (const std::string& alias : medication.aliases) {
+      policy.medications[absl::AsciiStrToLower(alias)] = name;
+    }
+  }
+  return policy;
+}
+
+}  // namespace withdrawal::catalogue

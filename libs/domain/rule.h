@@ -1,0 +1,162 @@
+// Alert rules, ladders and the missed check-in policy as data (reference D and H). Filled by
+// libs/catalogue from YAML, evaluated by services/alerting/core; immutable after loading.
+//
+// There is no scripting language: a rule is a tree of the few typed conditions below. An *observed*
+// condition looks at what a check-in says; a *context* condition at what is known about the person.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "libs/domain/alert.h"
+#include "libs/domain/care_plan.h"
+#include "libs/domain/instrument.h"
+
+namespace withdrawal::domain {
+
+// What an observed condition looks at; `subject` names which one.
+enum class Measure {
+  kSymptom,          // subject: red-flag name; value 1. Its absence says nothing, so never clears
+  kVital,            // subject: vital code; NEWS2 precision (temperature 0.1 Cel, others integer)
+  kConsciousness,    // subject: "alert", "confusion", "voice", "pain", "unresponsive"; 1 or 0
+  kRass,             // -5 to 4
+  kItem,             // subject: instrument, item: code; score value
+  kTotal,            // subject: instrument; when incomplete the partial sum, a lower bound
+  kSingleParameter,  // NEWS2: the highest points of one parameter measured now
+  kVomitingHours,
+  kCravingNrs,  // 0 to 10
+  kCravingVas,  // 0 to 100
+  kIntendsToUse,
+  kSetAside,  // subject: reason, empty = any; value 1, or 0 in vital signs without one
+  kConflict,  // same check-in id with other content
+};
+
+// True when at_least <= value <= at_most; a bound that is absent does not bind.
+struct Observed {
+  Measure measure = Measure::kSymptom;
+  std::string subject;
+  std::string item;
+  std::optional<double> at_least;
+  std::optional<double> at_most;
+  // Clear again only this far from the edge, towards normal (AL-02).
+  double margin = 0;
+  // Also true when it was so in an observation at most this long before or after. Zero: only now.
+  Duration within;
+};
+
+// The total, or its lower bound, is at least `by` above an earlier total: any one observed at most
+// `within` before; or, with after_dose, the last one at or before a dose at most `within` before.
+struct Rise {
+  std::string instrument;
+  int by = 0;
+  Duration within;
+  std::string after_dose;  // product; empty = no dose needed
+};
+
+struct InProgramme {
+  std::vector<Programme> any_of;
+  std::vector<Programme> none_of;
+};
+// Hours since last use of a substance of one of these classes, both ends inclusive.
+struct SinceLastUse {
+  std::vector<std::string> classes;
+  Duration from;
+  Duration to;
+};
+// A dose taken, or a last use in the plan, of one of these medication classes at most `within` ago.
+struct UsedWithin {
+  std::vector<std::string> classes;
+  Duration within;
+};
+struct OnSpo2Scale {
+  Spo2Scale scale = Spo2Scale::kScale1;
+};
+struct OnOxygen {};
+struct NotExerting {};  // at rest, or not stated
+struct Pregnant {};
+
+struct Condition;
+struct AllOf {
+  std::vector<Condition> of;
+};
+struct AnyOf {
+  std::vector<Condition> of;
+};
+
+struct Condition {
+  std::variant<Observed, Rise, InProgramme, SinceLastUse, UsedWithin, OnSpo2Scale, OnOxygen,
+               NotExerting, Pregnant, AllOf, AnyOf>
+      kind;
+};
+
+struct Rule {
+  std::string id;  // of reference D where it has one: "SC-01a"
+  Priority priority = Priority::kRoutine;
+  std::string title;
+  std::string advice;
+  std::string source;
+  Mark mark = Mark::kEngineering;
+  std::string sign_off;  // who signed it; "unsigned" until a clinician did
+  std::string ladder;    // id in Ladders; by priority unless the rule says otherwise
+  bool latch = false;    // open until a human resolves it; EMERGENCY always latches (AL-05)
+  bool technical = false;
+  Condition when;
+};
+
+// One step of a ladder: from `after` on, `target` is to be paged at `priority`.
+struct Rung {
+  Duration after;
+  std::string target;  // role: "primary", "secondary", "supervisor", "duty-manager", "worklist"
+  Priority priority = Priority::kRoutine;
+};
+struct Ladder {
+  std::string id;
+  std::vector<Rung> rungs;  // ascending `after`; never falling priority
+  std::string source;
+  // An acknowledge does not halt it: a person who stays silent gets worse (missed check-ins).
+  bool runs_while_acknowledged = false;
+};
+
+struct Ladders {
+  std::map<std::string, Ladder> by_id;  // "emergency", "urgent", "routine", "worklist", "missed-*"
+  // From acknowledge to resolve (AL-06); a priority that is absent has no clock.
+  std::map<Priority, Duration> assessment;
+  Duration late_after;        // older on arrival: labelled late, never clears (AL-12)
+  Duration paging_off_after;  // older on arrival: worklist only (AL-12)
+  int clear_readings = 2;     // N of AL-02
+};
+
+// Hours since last use in which silence escalates faster (reference B).
+struct DangerWindow {
+  std::string substance_class;
+  Duration from;
+  Duration to;
+  std::string source;
+};
+struct MissedCheckInPolicy {
+  Rule rule;                  // MC-01: title, advice, source; `when` is not used
+  std::string danger_ladder;  // ladder ids; their clock starts at the due time
+  std::string other_ladder;
+  std::vector<DangerWindow> danger_windows;
+  // A check-in this long before a due local time already satisfies it.
+  Duration early;
+};
+
+struct MedicationName {
+  std::string product;
+  std::string medication_class;
+};
+
+// All that alerting judges by.
+struct AlertPolicy {
+  CatalogueVersion version;
+  std::vector<Rule> rules;
+  Ladders ladders;
+  MissedCheckInPolicy missed;
+  std::map<std::string, MedicationName> medications;  // by product and by alias, lower case
+};
+
+}  // namespace withdrawal::domain
