@@ -1,0 +1,125 @@
+#include "services/alerting/alerting_task.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/codec/alert.h"
+#include "libs/codec/care_plan.h"
+#include "libs/codec/score.h"
+#include "libs/codec/time.h"
+#include "libs/kafka/headers.h"
+#include "services/alerting/state_codec.h"
+
+namespace withdrawal::alerting {
+namespace {
+
+template <typename Message>
+absl::StatusOr<Message> Parse(std::string_view value) {
+  Message message;
+  if (message.ParseFromArray(value.data(), static_cast<int>(value.size()))) return message;
+  return absl::InvalidArgumentError(absl::StrCat("not a ", Message::descriptor()->full_name()));
+}
+
+// A record under another person's key would change the wrong row.
+absl::Status CheckKey(std::string_view key, const std::string& patient_id) {
+  if (key == patient_id && !patient_id.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("the key is not the patient id of the value");
+}
+
+stream::OutputRecord ToRecord(const domain::AlertEvent& event, const std::string& topic,
+                              std::string_view trace_parent) {
+  const events::v1::AlertEvent message = codec::ToProto(event);
+  return {topic, event.alert.patient_id, message.SerializeAsString(),
+          kafka::EventHeaders(events::v1::AlertEvent::descriptor()->full_name(), message.event_id(),
+                              trace_parent)};
+}
+
+absl::StatusOr<Input> DecodeScored(const stream::InputRecord& record) {
+  auto message = Parse<events::v1::CheckInScored>(record.value);
+  if (!message.ok()) return message.status();
+  auto scored = codec::FromProto(*message);
+  if (!scored.ok()) return scored.status();
+  auto status = CheckKey(record.key, scored->check_in.patient_id);
+  if (!status.ok()) return status;
+  return Input(*std::move(scored));
+}
+
+absl::StatusOr<Input> DecodePlan(const stream::InputRecord& record) {
+  if (record.value.empty()) return Input(PlanRemoved{record.timestamp});
+  auto message = Parse<events::v1::CarePlanRecorded>(record.value);
+  if (!message.ok()) return message.status();
+  auto plan = codec::FromProto(message->care_plan());
+  if (!plan.ok()) return plan.status();
+  auto status = CheckKey(record.key, plan->patient_id);
+  if (!status.ok()) return status;
+  const Instant recorded_at =
+      message->has_recorded_at() ? codec::FromProto(message->recorded_at()) : record.timestamp;
+  return Input(PlanRecorded{*std::move(plan), recorded_at});
+}
+
+absl::StatusOr<Input> DecodeCommand(const stream::InputRecord& record) {
+  auto message = Parse<events::v1::AlertCommand>(record.value);
+  if (!message.ok()) return message.status();
+  auto command = codec::FromProto(*message);
+  if (!command.ok()) return command.status();
+  auto status = CheckKey(record.key, command->patient_id);
+  if (!status.ok()) return status;
+  return Input(*std::move(command));
+}
+
+}  // namespace
+
+AlertingTask::AlertingTask(const domain::AlertPolicy& policy, AlertingMetrics& metrics,
+                           AlertingTopics topics)
+    : policy_(policy), metrics_(metrics), topics_(std::move(topics)) {}
+
+absl::StatusOr<Input> AlertingTask::Decode(const stream::InputRecord& record) const {
+  if (record.topic == topics_.scores) return DecodeScored(record);
+  if (record.topic == topics_.care_plans) return DecodePlan(record);
+  if (record.topic == topics_.commands) return DecodeCommand(record);
+  return absl::InternalError(absl::StrCat("alerting does not read ", std::string(record.topic)));
+}
+
+absl::StatusOr<stream::Effects> AlertingTask::OnRecord(std::string_view state,
+                                                       const stream::InputRecord& record,
+                                                       domain::Instant now) {
+  auto input = Decode(record);
+  if (!input.ok()) return input.status();
+  if (std::holds_alternative<domain::AlertCommand>(*input)) metrics_.CountCommand();
+  return Run(state, *input, kafka::FindHeader(record.headers, kafka::kTraceParent), now);
+}
+
+absl::StatusOr<stream::Effects> AlertingTask::OnDeadline(std::string_view, std::string_view state,
+                                                         domain::Instant now, bool caught_up) {
+  return Run(state, Tick{caught_up}, "", now);
+}
+
+absl::StatusOr<stream::Effects> AlertingTask::Run(std::string_view state, const Input& input,
+                                                  std::string_view trace_parent,
+                                                  domain::Instant now) {
+  auto before = DecodeState(state);
+  if (!before.ok()) return before.status();
+  const Outcome outcome = Step(*before, input, policy_, now);
+  stream::Effects effects;
+  std::string next = EncodeState(outcome.state);
+  if (next != state) effects.state = std::move(next);
+  for (const domain::AlertEvent& event : outcome.events) {
+    effects.outputs.push_back(ToRecord(event, topics_.alerts, trace_parent));
+    metrics_.Count(event);
+    if (std::holds_alternative<domain::AlertRaised>(event.kind) &&
+        !event.alert.check_in_id.empty()) {
+      metrics_.ObserveLatency(now - event.alert.received_at);
+    }
+  }
+  metrics_.MoveOpen(*before, outcome.state);
+  return effects;
+}
+
+std::optional<domain::Instant> AlertingTask::NextDeadline(std::string_view state) const {
+  const auto decoded = DecodeState(state);
+  // Unreadable: say so at once; OnDeadline then stops the loop with the reason.
+  if (!decoded.ok()) return absl::InfinitePast();
+  return alerting::NextDeadline(*decoded, policy_);
+}
+
+}  // namespace withdrawal::alerting

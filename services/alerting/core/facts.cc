@@ -1,0 +1,164 @@
+#include "services/alerting/core/facts.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+
+namespace withdrawal::alerting {
+namespace {
+
+using domain::Measure;
+using domain::Vital;
+
+constexpr std::array<const char*, domain::kVitalCount> kVitalNames = {
+    "pulse",       "respiratory rate", "SpO2",          "systolic pressure", "diastolic pressure",
+    "temperature", "weight",           "breath alcohol"};
+constexpr std::array<const char*, domain::kVitalCount> kVitalUnits = {"/min", "/min", "%",  "mmHg",
+                                                                      "mmHg", "Cel",  "kg", "g/L"};
+constexpr std::array<const char*, 5> kConsciousness = {"alert", "confusion", "voice", "pain",
+                                                       "unresponsive"};
+
+// The precision at which NEWS2 bands a reading (reference A.12), so that a rule and the NEWS2
+// parameter on the same edge agree.
+double Rounded(Vital vital, double value) {
+  switch (vital) {
+    case Vital::kTemperature:
+      return std::floor(value * 10 + 0.5 + 1e-9) / 10;
+    case Vital::kWeight:
+    case Vital::kBreathAlcohol:
+      return value;
+    default:
+      return std::floor(value + 0.5);
+  }
+}
+
+std::string Code(Measure measure, std::string_view subject = "", std::string_view item = "") {
+  std::string code = absl::StrCat(static_cast<int>(measure), "/");
+  code += subject;
+  if (!item.empty()) (code += "/") += item;
+  return code;
+}
+
+}  // namespace
+
+std::string FactCode(const domain::Observed& observed) {
+  return Code(observed.measure, observed.subject, observed.item);
+}
+
+Facts::Facts(const domain::ScoredCheckIn& scored) : scored_(scored) {
+  if (scored.disposition == domain::Disposition::kConflict) {
+    Add(Code(Measure::kConflict), 1, "a check-in id was sent again with other content");
+    return;
+  }
+  const domain::CheckIn& check_in = scored.check_in;
+  AddSetAside();
+  if (const auto* vitals = std::get_if<domain::VitalSigns>(&check_in.kind)) AddVitals(*vitals);
+  if (const auto* craving = std::get_if<domain::Craving>(&check_in.kind)) AddCraving(*craving);
+  if (const auto* report = std::get_if<domain::RedFlagReport>(&check_in.kind)) {
+    for (const std::string& flag : report->flags) {
+      const std::string words = absl::StrReplaceAll(flag, {{"_", " "}});
+      Add(Code(Measure::kSymptom, flag), 1, absl::StrCat(words, " reported"));
+    }
+    if (report->vomiting_hours) {
+      const double hours = *report->vomiting_hours;
+      Add(Code(Measure::kVomitingHours), hours, absl::StrCat("vomiting for ", hours, " h"));
+    }
+  }
+  for (const domain::Score& score : scored.scores) AddScore(score);
+}
+
+void Facts::Add(std::string code, double value, std::string text) {
+  facts_[std::move(code)] = Fact{value, false, value, std::move(text)};
+}
+
+void Facts::AddVitals(const domain::VitalSigns& vitals) {
+  for (size_t i = 0; i < vitals.values.size(); ++i) {
+    if (!vitals.values[i]) continue;
+    const Vital vital = static_cast<Vital>(i);
+    const double value = Rounded(vital, *vitals.values[i]);
+    Add(Code(Measure::kVital, domain::VitalCode(vital)), value,
+        absl::StrCat(kVitalNames[i], " ", value, " ", kVitalUnits[i]));
+  }
+  if (vitals.rass) Add(Code(Measure::kRass), *vitals.rass, absl::StrCat("RASS ", *vitals.rass));
+  if (!vitals.consciousness) return;
+  const auto level = static_cast<size_t>(*vitals.consciousness);
+  for (size_t i = 0; i < kConsciousness.size(); ++i) {
+    Add(Code(Measure::kConsciousness, kConsciousness[i]), i == level ? 1 : 0,
+        absl::StrCat("consciousness: ", kConsciousness[level]));
+  }
+}
+
+void Facts::AddScore(const domain::Score& score) {
+  const int value = score.total.value_or(score.partial_sum);
+  std::string text = absl::StrCat(score.instrument, score.complete() ? " total " : " at least ",
+                                  value, " (", score.scheme);
+  const std::string& band = score.complete() ? score.band : score.band_at_least;
+  absl::StrAppend(&text, band.empty() ? "" : " ", band, score.complete() ? ")" : ", incomplete)");
+  facts_[Code(Measure::kTotal, score.instrument)] =
+      Fact{double(value), !score.complete(), double(value), std::move(text)};
+  int highest_now = 0;
+  int highest_known = 0;
+  std::string highest_code;
+  for (const domain::ItemScore& item : score.items) {
+    highest_known = std::max(highest_known, item.points);
+    if (item.age) continue;
+    if (item.points > highest_now || highest_code.empty()) {
+      highest_now = item.points;
+      highest_code = item.code;
+    }
+    Add(Code(Measure::kItem, score.instrument, item.code), item.points,
+        absl::StrCat(score.instrument, " ", absl::StrReplaceAll(item.code, {{"_", " "}}), " ",
+                     item.points));
+  }
+  if (score.instrument != "NEWS2" || highest_code.empty()) return;
+  facts_[Code(Measure::kSingleParameter)] =
+      Fact{double(highest_now), false, double(highest_known),
+           absl::StrCat("NEWS2 ", absl::StrReplaceAll(highest_code, {{"_", " "}}), " scores ",
+                        highest_now)};
+}
+
+void Facts::AddSetAside() {
+  const domain::CheckIn& check_in = scored_.check_in;
+  if (!std::holds_alternative<domain::VitalSigns>(check_in.kind)) return;
+  std::vector<std::string> fields;
+  for (const domain::SetAsideReading& reading : check_in.set_aside) {
+    const std::string text =
+        absl::StrCat(reading.field, " set aside (", reading.reason, "): sent ", reading.value);
+    Fact& fact = facts_[Code(Measure::kSetAside, reading.reason)];
+    fact = Fact{1, false, 1, fact.text.empty() ? text : absl::StrCat(fact.text, ", ", text)};
+    Fact& any = facts_[Code(Measure::kSetAside)];
+    any = Fact{1, false, 1, any.text.empty() ? text : absl::StrCat(any.text, ", ", text)};
+  }
+  if (check_in.set_aside.empty()) Add(Code(Measure::kSetAside), 0, "no reading set aside");
+}
+
+void Facts::AddCraving(const domain::Craving& craving) {
+  if (craving.nrs) {
+    Add(Code(Measure::kCravingNrs), *craving.nrs, absl::StrCat("craving ", *craving.nrs, " of 10"));
+  }
+  if (craving.vas) {
+    Add(Code(Measure::kCravingVas), *craving.vas,
+        absl::StrCat("craving ", *craving.vas, " of 100"));
+  }
+  if (craving.intends_to_use) {
+    Add(Code(Measure::kIntendsToUse), *craving.intends_to_use ? 1 : 0,
+        *craving.intends_to_use ? "intends to use" : "does not intend to use");
+  }
+}
+
+const Fact* Facts::Find(const domain::Observed& observed) const {
+  const auto found = facts_.find(FactCode(observed));
+  return found == facts_.end() ? nullptr : &found->second;
+}
+
+const domain::Score* Facts::FindScore(std::string_view instrument) const {
+  for (const domain::Score& score : scored_.scores) {
+    if (score.instrument == instrument) return &score;
+  }
+  return nullptr;
+}
+
+}  // namespace withdrawal::alerting

@@ -1,0 +1,227 @@
+#include "services/alerting/core/schedule.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
+
+namespace withdrawal::alerting {
+namespace {
+
+using domain::ScheduleEntry;
+
+absl::TimeZone Zone(const std::string& name) {
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(name, &zone)) return absl::UTCTimeZone();
+  return zone;
+}
+
+Instant NextDue(const ScheduleEntry& entry, const std::string& time_zone, Instant since,
+                Duration early) {
+  if (entry.every) return since + *entry.every;
+  return NextLocalTime(entry, time_zone, since + early);
+}
+
+std::string_view KindName(const domain::CheckIn& check_in) {
+  struct Name {
+    std::string_view operator()(const domain::InstrumentResponse& r) { return r.instrument; }
+    std::string_view operator()(const domain::VitalSigns&) { return "vital-signs"; }
+    std::string_view operator()(const domain::DoseEvent&) { return "dose"; }
+    std::string_view operator()(const domain::Craving&) { return "craving"; }
+    std::string_view operator()(const domain::SessionAttendance&) { return "session"; }
+    std::string_view operator()(const domain::RedFlagReport&) { return "red-flags"; }
+  };
+  return std::visit(Name(), check_in.kind);
+}
+
+bool NothingUsable(const domain::CheckIn& check_in) {
+  const auto* vitals = std::get_if<domain::VitalSigns>(&check_in.kind);
+  if (vitals == nullptr || check_in.set_aside.empty()) return false;
+  return !vitals->consciousness && !vitals->rass &&
+         std::none_of(vitals->values.begin(), vitals->values.end(),
+                      [](const auto& value) { return value.has_value(); });
+}
+
+const domain::Ladder& LadderFor(const State& state, Instant due_at,
+                                const domain::AlertPolicy& policy) {
+  const domain::MissedCheckInPolicy& missed = policy.missed;
+  const domain::Ladder& danger = policy.ladders.by_id.at(missed.danger_ladder);
+  // Silence counts as dangerous when a window opens before the fast ladder would have ended.
+  const Instant until = due_at + danger.rungs.back().after;
+  for (const domain::SubstanceUse& use : state.plan->substances) {
+    for (const domain::DangerWindow& window : missed.danger_windows) {
+      if (window.substance_class == use.substance_class && use.last_use + window.from <= until &&
+          due_at <= use.last_use + window.to) {
+        return danger;
+      }
+    }
+  }
+  return policy.ladders.by_id.at(missed.other_ladder);
+}
+
+// Resolves, with a trace, what nobody waits for any more.
+void ResolveUnawaited(State& state, const std::string& reason, AlertBook& book) {
+  for (size_t i = state.open.size(); i-- > 0;) {
+    const std::string entry_id = state.open[i].entry_id;
+    if (entry_id.empty() || state.schedules.contains(entry_id)) continue;
+    book.Resolve(state.open[i], kSystemActor, "", reason);
+  }
+}
+
+const ScheduleEntry* FindEntry(const State& state, const std::string& entry_id) {
+  if (!state.plan) return nullptr;
+  for (const ScheduleEntry& entry : state.plan->schedule) {
+    if (entry.entry_id == entry_id) return &entry;
+  }
+  return nullptr;
+}
+
+bool SameTimes(const ScheduleEntry& a, const ScheduleEntry& b) {
+  const auto same = [](domain::LocalTime x, domain::LocalTime y) {
+    return x.hour == y.hour && x.minute == y.minute;
+  };
+  return a.every == b.every && std::equal(a.daily_at.begin(), a.daily_at.end(), b.daily_at.begin(),
+                                          b.daily_at.end(), same);
+}
+
+}  // namespace
+
+Instant NextLocalTime(const ScheduleEntry& entry, const std::string& time_zone, Instant after) {
+  const absl::TimeZone zone = Zone(time_zone);
+  const absl::CivilDay today = absl::ToCivilDay(after, zone);
+  Instant best = absl::InfiniteFuture();
+  for (absl::CivilDay day = today - 1; day <= today + 2; ++day) {
+    for (const domain::LocalTime& time : entry.daily_at) {
+      const absl::CivilSecond civil(day.year(), day.month(), day.day(), time.hour, time.minute, 0);
+      const Instant at = absl::FromCivil(civil, zone);
+      if (at > after) best = std::min(best, at);
+    }
+  }
+  return best;
+}
+
+bool Satisfies(const ScheduleEntry& entry, const domain::CheckIn& check_in) {
+  if (NothingUsable(check_in)) return false;
+  return entry.satisfied_by.empty() ||
+         std::find(entry.satisfied_by.begin(), entry.satisfied_by.end(), KindName(check_in)) !=
+             entry.satisfied_by.end();
+}
+
+void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
+               const domain::AlertPolicy& policy, AlertBook& book) {
+  const std::optional<domain::CarePlan> before = std::move(state.plan);
+  state.plan = plan;
+  if (plan.status != domain::MonitoringStatus::kActive) {
+    state.schedules.clear();
+    state.monitored_since.reset();
+    ResolveUnawaited(
+        state,
+        plan.status == domain::MonitoringStatus::kPaused ? "monitoring paused" : "monitoring ended",
+        book);
+    return;
+  }
+  // A plan that starts in the past owes nothing from before it was recorded.
+  if (!state.monitored_since) {
+    state.monitored_since = std::max(recorded_at, plan.monitoring_started_at);
+  }
+  std::map<std::string, ScheduleState> schedules;
+  for (const ScheduleEntry& entry : plan.schedule) {
+    const auto known = state.schedules.find(entry.entry_id);
+    const ScheduleEntry* old = nullptr;
+    if (before) {
+      for (const ScheduleEntry& e : before->schedule) {
+        if (e.entry_id == entry.entry_id) old = &e;
+      }
+    }
+    ScheduleState next;
+    if (known != state.schedules.end()) next = known->second;
+    const bool waiting = book.FindByEntry(entry.entry_id) != nullptr;
+    const bool same = old != nullptr && SameTimes(*old, entry) &&
+                      before->time_zone == plan.time_zone && known != state.schedules.end();
+    if (!same && !waiting) {
+      const Instant since = next.last_satisfied_at.value_or(*state.monitored_since);
+      next.due_at =
+          std::max(NextDue(entry, plan.time_zone, since,
+                           next.last_satisfied_at ? policy.missed.early : absl::ZeroDuration()),
+                   recorded_at);
+      if (!entry.every && next.due_at == recorded_at) {
+        next.due_at = NextLocalTime(entry, plan.time_zone, recorded_at);
+      }
+    }
+    schedules[entry.entry_id] = next;
+  }
+  state.schedules = std::move(schedules);
+  ResolveUnawaited(state, "no longer in the plan", book);
+}
+
+void RemovePlan(State& state, AlertBook& book) {
+  state.plan.reset();
+  state.monitored_since.reset();
+  state.schedules.clear();
+  ResolveUnawaited(state, "monitoring ended", book);
+}
+
+void NoteReceived(State& state, const domain::CheckIn& check_in, const domain::AlertPolicy& policy,
+                  AlertBook& book) {
+  state.last_received_at =
+      std::max(state.last_received_at.value_or(absl::InfinitePast()), check_in.received_at);
+  if (!state.plan) return;
+  for (const ScheduleEntry& entry : state.plan->schedule) {
+    const auto known = state.schedules.find(entry.entry_id);
+    if (known == state.schedules.end() || !Satisfies(entry, check_in)) continue;
+    ScheduleState& schedule = known->second;
+    schedule.last_satisfied_at =
+        std::max(schedule.last_satisfied_at.value_or(absl::InfinitePast()), check_in.received_at);
+    const Instant due =
+        NextDue(entry, state.plan->time_zone, *schedule.last_satisfied_at, policy.missed.early);
+    OpenAlert* open = book.FindByEntry(entry.entry_id);
+    const bool in_danger = open != nullptr && open->ladder == policy.missed.danger_ladder;
+    schedule.due_at = std::max(schedule.due_at, due);
+    if (open == nullptr) continue;
+    // MC-07: once a clinician was called in a danger window, a human closes it.
+    if (in_danger && open->alert.priority >= domain::Priority::kUrgent) {
+      book.HaltLadder(*open);
+    } else {
+      book.Resolve(*open, kSystemActor, "", "check-in received");
+    }
+  }
+}
+
+void Restart(State& state, const std::string& entry_id, const domain::AlertPolicy& policy,
+             Instant now) {
+  const auto known = state.schedules.find(entry_id);
+  const ScheduleEntry* entry = FindEntry(state, entry_id);
+  if (known == state.schedules.end() || entry == nullptr) return;
+  known->second.due_at = NextDue(*entry, state.plan->time_zone, now, policy.missed.early);
+}
+
+Instant FirstReminder(const State& state, const ScheduleState& entry,
+                      const domain::AlertPolicy& policy) {
+  return entry.due_at + LadderFor(state, entry.due_at, policy).rungs.front().after;
+}
+
+void RaiseOverdue(State& state, const domain::AlertPolicy& policy, Instant now, bool caught_up,
+                  AlertBook& book) {
+  if (!state.plan) return;
+  for (const auto& [entry_id, schedule] : state.schedules) {
+    if (book.FindByEntry(entry_id) != nullptr) continue;
+    const Instant due = schedule.due_at;
+    if (FirstReminder(state, schedule, policy) > now) continue;
+    const std::string last =
+        schedule.last_satisfied_at
+            ? absl::StrCat("last received ",
+                           absl::FormatTime(absl::RFC3339_sec, *schedule.last_satisfied_at,
+                                            absl::UTCTimeZone()))
+            : "nothing received since monitoring began";
+    Cause cause;
+    cause.evidence =
+        absl::StrCat("check-in \"", entry_id, "\" was due ",
+                     absl::FormatTime(absl::RFC3339_sec, due, absl::UTCTimeZone()), "; ", last);
+    // The due time is when it happened; a silence has no transmission delay.
+    cause.observed_at = due;
+    cause.received_at = due;
+    book.RaiseMissed(LadderFor(state, due, policy).id, entry_id, due, cause, caught_up);
+  }
+}
+
+}  // namespace withdrawal::alerting

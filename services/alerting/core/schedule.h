@@ -1,0 +1,42 @@
+// When check-ins are due, and what happens when none comes (reference D, MC-*).
+// Due times are kept by time of receipt; each entry of the plan's schedule stands for itself.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "libs/domain/rule.h"
+#include "services/alerting/core/alert_book.h"
+#include "services/alerting/core/state.h"
+
+namespace withdrawal::alerting {
+
+// The first of the entry's local times after `after`. A local time that the spring change skips is
+// due that much later; one that the autumn change repeats is due the first time only.
+// REQUIRES: entry.daily_at is not empty. An unknown zone counts as UTC.
+Instant NextLocalTime(const domain::ScheduleEntry& entry, const std::string& time_zone,
+                      Instant after);
+
+// Whether the check-in is what the entry waits for. One whose readings were all set aside is not.
+bool Satisfies(const domain::ScheduleEntry& entry, const domain::CheckIn& check_in);
+
+// Missed check-ins of entries that are gone, and all of them when monitoring stops, are resolved.
+void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
+               const domain::AlertPolicy& policy, AlertBook& book);
+void RemovePlan(State& state, AlertBook& book);
+
+void NoteReceived(State& state, const domain::CheckIn& check_in, const domain::AlertPolicy& policy,
+                  AlertBook& book);
+
+// A human closed the alert: the wait for the entry starts anew.
+void Restart(State& state, const std::string& entry_id, const domain::AlertPolicy& policy,
+             Instant now);
+
+void RaiseOverdue(State& state, const domain::AlertPolicy& policy, Instant now, bool caught_up,
+                  AlertBook& book);
+
+// When the entry is first reminded of if nothing comes.
+Instant FirstReminder(const State& state, const ScheduleState& entry,
+                      const domain::AlertPolicy& policy);
+
+}  // namespace withdrawal::alerting

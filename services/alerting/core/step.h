@@ -1,0 +1,42 @@
+// Alerting as a function: what a check-in, a command, a plan or the passing of time does to the
+// alerts of one person. Pure: no clock, no I/O, no protobuf. Thread-safe, as it shares nothing.
+#pragma once
+
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "libs/domain/alert.h"
+#include "libs/domain/rule.h"
+#include "libs/domain/score.h"
+#include "services/alerting/core/state.h"
+
+namespace withdrawal::alerting {
+
+struct PlanRecorded {
+  domain::CarePlan plan;
+  Instant recorded_at;
+};
+// The plan record was deleted: the person is no longer ours to monitor.
+struct PlanRemoved {
+  Instant recorded_at;
+};
+struct Tick {
+  bool caught_up = true;  // false: input of before the deadline may still be unread
+};
+using Input =
+    std::variant<domain::ScoredCheckIn, domain::AlertCommand, PlanRecorded, PlanRemoved, Tick>;
+
+struct Outcome {
+  State state;
+  std::vector<domain::AlertEvent> events;  // in order; emergencies of a check-in first
+};
+
+// `now` is processing time and never goes back for one person: the clock of alert ladders. Clinical
+// conditions use the time of observation, missed check-ins the time of receipt.
+Outcome Step(State state, const Input& input, const domain::AlertPolicy& policy, Instant now);
+
+// When the state next wants a Tick; absent = never. After Step(state, Tick, now) it is > now.
+std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolicy& policy);
+
+}  // namespace withdrawal::alerting

@@ -1,0 +1,46 @@
+// Alerting's series, resolved once. Counts what the task did, including work of a transaction that
+// is later aborted and done again: rates, not an account. Labels: rule ids and priorities of the
+// catalogue.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "libs/domain/alert.h"
+#include "libs/domain/rule.h"
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/histogram.h"
+#include "prometheus/registry.h"
+#include "services/alerting/core/state.h"
+
+namespace withdrawal::alerting {
+
+class AlertingMetrics {
+ public:
+  // `registry` outlives this.
+  AlertingMetrics(prometheus::Registry& registry, const domain::AlertPolicy& policy);
+
+  void Count(const domain::AlertEvent& event);
+  // Check-in to alert, from ingest's receipt to now.
+  void ObserveLatency(domain::Duration receipt_to_alert);
+  // The person's open alerts before and after a step.
+  void MoveOpen(const State& before, const State& after);
+  void CountCommand();
+
+ private:
+  struct ByRule {
+    prometheus::Counter& raised;
+    prometheus::Counter& repeated;
+    prometheus::Counter& escalated;
+    prometheus::Counter& resolved;
+  };
+  std::map<std::string, ByRule> by_rule_;
+  std::map<domain::Priority, prometheus::Counter*> raised_by_priority_;
+  std::map<domain::Priority, prometheus::Gauge*> open_;
+  prometheus::Counter& commands_;
+  prometheus::Histogram& receipt_to_alert_;
+};
+
+}  // namespace withdrawal::alerting
