@@ -33,9 +33,6 @@ class Changelog {
   // Hands over rows for at most `budget`. True when all are there; trouble that passes gives false.
   absl::StatusOr<bool> Advance(absl::Duration budget, const OnRow& on_row);
 
-  // Sees records of undecided transactions; for asking where partitions end.
-  rd_kafka_t* uncommitted() { return uncommitted_.get(); }
-
  private:
   explicit Changelog(std::string topic) : topic_(std::move(topic)) {}
   absl::StatusOr<bool> FindEnds(absl::Duration budget);

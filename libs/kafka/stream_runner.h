@@ -8,6 +8,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,13 @@
 #include "prometheus/registry.h"
 
 namespace withdrawal::kafka {
+
+// The service whose output is our input, and its own input: keyed alike, same partition count, written
+// without transactions (ingest's producer).
+struct Upstream {
+  std::string topic;    // "withdrawal.check-ins.v1"
+  std::string service;  // "scoring"
+};
 
 struct StreamConfig {
   ClientConfig client;
@@ -33,6 +41,9 @@ struct StreamConfig {
 
   // How long a deadline waits for input that was there when it passed (stream/processor.h).
   absl::Duration catch_up_wait_max = absl::Minutes(2);
+  // Also waits for what was before this service at that time: alerting must not call a check-in
+  // missed that waits for scoring.
+  std::optional<Upstream> upstream = {};
 
   // A restart must be quicker than this or the partitions move to another instance.
   absl::Duration session_timeout = absl::Seconds(10);

@@ -11,7 +11,6 @@ namespace withdrawal::kafka {
 namespace {
 
 constexpr absl::Duration kRestoreSlice = absl::Milliseconds(200);
-constexpr absl::Duration kEndsRetry = absl::Milliseconds(200);
 constexpr absl::Duration kLagInterval = absl::Seconds(1);
 
 }  // namespace
@@ -24,6 +23,9 @@ absl::StatusOr<std::unique_ptr<StreamSource>> StreamSource::Create(const StreamC
       Changelog::Create(config.client, config.changelog);
   if (!changelog.ok()) return changelog.status();
   source->changelog_ = *std::move(changelog);
+  absl::StatusOr<std::unique_ptr<CatchUp>> catch_up = CatchUp::Create(config);
+  if (!catch_up.ok()) return catch_up.status();
+  source->catch_up_ = *std::move(catch_up);
 
   const int session = ToMilliseconds(config.session_timeout);
   Settings settings = ReaderSettings();
@@ -103,8 +105,7 @@ void StreamSource::GiveUp() {
   partitions_.clear();
   start_.clear();
   reached_.clear();
-  ends_.clear();
-  ends_at_ = absl::InfinitePast();
+  catch_up_->Forget();
   rewind_ = false;
   metrics_.ForgetPartitions();
 }
@@ -257,24 +258,7 @@ std::vector<stream::InputRecord> StreamSource::Views() {
 }
 
 bool StreamSource::CaughtUp(int32_t partition, stream::Instant since) {
-  const absl::Time now = absl::Now();
-  if (ends_at_ < since) {
-    if (now - ends_tried_at_ < kEndsRetry && ends_tried_at_ > ends_at_) return false;
-    ends_tried_at_ = now;
-    std::vector<Position> inputs;
-    for (const auto& [input, offset] : reached_) inputs.push_back({input.first, input.second, 0});
-    absl::StatusOr<std::vector<Position>> ends =
-        QueryEnds(changelog_->uncommitted(), inputs, absl::Seconds(1));
-    if (!ends.ok()) return false;
-    for (const Position& end : *ends) ends_[{end.topic, end.partition}] = end.offset;
-    ends_at_ = now;
-  }
-  return ends_at_ >= since &&
-         std::all_of(config_.inputs.begin(), config_.inputs.end(), [&](const std::string& topic) {
-           auto reached = reached_.find({topic, partition});
-           auto end = ends_.find({topic, partition});
-           return reached != reached_.end() && end != ends_.end() && reached->second >= end->second;
-         });
+  return !rewind_ && catch_up_->Passed(partition, since, reached_);
 }
 
 void StreamSource::ReportLag() {

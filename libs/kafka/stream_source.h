@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/kafka/catch_up.h"
 #include "libs/kafka/changelog.h"
 #include "libs/kafka/client.h"
 #include "libs/kafka/stream_metrics.h"
@@ -41,7 +42,7 @@ class StreamSource : public stream::Source {
   bool settled() const { return phase_ == Phase::kReading; }
 
  private:
-  using Input = std::pair<std::string, int32_t>;  // topic, partition
+  using Input = CatchUp::Input;
   enum class Phase { kNone, kOffsets, kRows, kReading };
 
   StreamSource(const StreamConfig& config, Transaction& transaction, StreamMetrics& metrics)
@@ -64,6 +65,7 @@ class StreamSource : public stream::Source {
   StreamMetrics& metrics_;
   Handle handle_;
   std::unique_ptr<Changelog> changelog_;
+  std::unique_ptr<CatchUp> catch_up_;
 
   Phase phase_ = Phase::kNone;
   absl::Status failure_;
@@ -75,9 +77,6 @@ class StreamSource : public stream::Source {
   absl::Time assigned_at_;
 
   std::map<Input, int64_t> reached_;          // past what Poll returned, and markers behind it
-  std::map<Input, int64_t> ends_;             // as sampled at ends_at_
-  absl::Time ends_at_ = absl::InfinitePast();
-  absl::Time ends_tried_at_ = absl::InfinitePast();
   absl::Time lag_reported_at_ = absl::InfinitePast();
   absl::Time last_timestamp_ = absl::InfinitePast();
 };

@@ -139,7 +139,11 @@ absl::Status Transaction::Commit(const std::vector<Position>& next) {
   if (status.ok()) {
     status = Insist("commit", [this] { return rd_kafka_commit_transaction(handle_.get(), -1); });
   }
-  if (status.ok()) metrics_.Committed(absl::Now() - start);
+  if (status.ok()) {
+    metrics_.Committed(absl::Now() - start);
+  } else {
+    spdlog::warn("kafka transaction: not committed: {}", std::string(status.message()));
+  }
   return status;
 }
 

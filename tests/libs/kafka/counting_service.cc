@@ -1,5 +1,5 @@
 // A stream service to be killed by stream_runner_test: adds up numbers per key.
-//   counting_service BROKERS PREFIX INSTANCE SLOW_MS
+//   counting_service BROKERS PREFIX INSTANCE SLOW_MS COMMIT_RECORDS
 // Input "7": adds 7 and writes "COUNT SUM". Input "arm UNIX_MS": sets the key's deadline, which
 // writes "fired CAUGHT_UP". Anything else is set aside. A key "slow" makes the step take SLOW_MS.
 #include <unistd.h>
@@ -15,6 +15,8 @@
 #include "absl/strings/str_cat.h"
 #include "libs/kafka/headers.h"
 #include "libs/kafka/stream_runner.h"
+#include "spdlog/sinks/stdout_sinks.h"
+#include "spdlog/spdlog.h"
 
 namespace withdrawal::kafka {
 namespace {
@@ -85,7 +87,8 @@ class CountingTask : public stream::Task {
 };
 
 int Run(const std::string& brokers, const std::string& prefix, const std::string& instance,
-        unsigned slow_ms) {
+        unsigned slow_ms, int commit_records) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("counting-" + instance));
   std::signal(SIGTERM, [](int) { stop = true; });
   StreamConfig config;
   config.client = {.brokers = brokers, .client_id = absl::StrCat("counting-", instance)};
@@ -94,6 +97,7 @@ int Run(const std::string& brokers, const std::string& prefix, const std::string
   config.inputs = {prefix + "in"};
   config.changelog = prefix + "state";
   config.dead_letters = prefix + "dead";
+  config.commit_records_max = commit_records;
   config.session_timeout = absl::Seconds(6);
   config.transaction_timeout = absl::Seconds(10);
   CountingTask task(prefix + "out", slow_ms);
@@ -110,7 +114,8 @@ int Run(const std::string& brokers, const std::string& prefix, const std::string
 }  // namespace withdrawal::kafka
 
 int main(int argc, char** argv) {
-  if (argc != 5) return 2;
+  if (argc != 6) return 2;
   return withdrawal::kafka::Run(argv[1], argv[2], argv[3],
-                                static_cast<unsigned>(std::atoi(argv[4])));
+                                static_cast<unsigned>(std::atoi(argv[4])),
+                                std::atoi(argv[5]));
 }
