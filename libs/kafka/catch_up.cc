@@ -37,8 +37,7 @@ void CatchUp::Forget() {
   tried_.clear();
 }
 
-bool CatchUp::Passed(int32_t partition, absl::Time since,
-                     const std::map<Input, int64_t>& reached) {
+bool CatchUp::Passed(int32_t partition, absl::Time since, const std::map<Input, int64_t>& reached) {
   Sample& sample = inputs_[partition];
   if (sample.at < since) Refresh(partition, since);
   if (sample.at < since) return false;

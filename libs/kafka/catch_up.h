@@ -1,8 +1,8 @@
 // Answers whether everything that was to be read at some time has been read (the catch-up rule of
 // stream/processor.h). One thread; waits for the brokers at most a second or so, and seldom.
 //
-// With an upstream service in front of our inputs, "everything" includes what still waits before it:
-// if scoring stands still, alerting has an empty backlog and knows nothing.
+// With an upstream service in front of our inputs, "everything" includes what still waits before
+// it: if scoring stands still, alerting has an empty backlog and knows nothing.
 #pragma once
 
 #include <map>
@@ -44,8 +44,8 @@ class CatchUp {
   const StreamConfig& config_;
   Handle ends_;      // sees records of undecided transactions: they were there, too
   Handle upstream_;  // of the upstream's group, to ask for its offsets; never joins it
-  std::map<int32_t, Sample> inputs_;     // what holds for every `since` up to `at`
-  std::map<int32_t, Sample> before_;     // of the upstream's input
+  std::map<int32_t, Sample> inputs_;  // what holds for every `since` up to `at`
+  std::map<int32_t, Sample> before_;  // of the upstream's input
   std::map<int32_t, absl::Time> tried_;
 };
 

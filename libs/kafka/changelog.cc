@@ -60,8 +60,7 @@ absl::StatusOr<bool> Changelog::Advance(absl::Duration budget, const OnRow& on_r
     if (!found.ok() || !*found) return found;
   }
   while (!missing_.empty() && absl::Now() < deadline) {
-    Message message(
-        rd_kafka_consumer_poll(reader_.get(), ToMilliseconds(deadline - absl::Now())));
+    Message message(rd_kafka_consumer_poll(reader_.get(), ToMilliseconds(deadline - absl::Now())));
     if (message == nullptr) break;
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       // The offset is past trailing transaction markers, which a record's offset never is.

@@ -20,8 +20,7 @@ namespace withdrawal::kafka {
 
 class Changelog {
  public:
-  using OnRow =
-      std::function<void(int32_t partition, std::string_view key, std::string_view row)>;
+  using OnRow = std::function<void(int32_t partition, std::string_view key, std::string_view row)>;
 
   static absl::StatusOr<std::unique_ptr<Changelog>> Create(const ClientConfig& config,
                                                            const std::string& topic);

@@ -44,8 +44,7 @@ absl::StatusOr<Handle> CreateHandle(rd_kafka_type_t type, const ClientConfig& co
   for (const auto& [name, value] : all) {
     if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), reason.data(), reason.size()) !=
         RD_KAFKA_CONF_OK) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("Kafka property ", name, ": ", reason.data()));
+      return absl::InvalidArgumentError(absl::StrCat("Kafka property ", name, ": ", reason.data()));
     }
   }
   rd_kafka_conf_set_opaque(conf.get(), callbacks.opaque);
@@ -158,9 +157,8 @@ std::vector<stream::Header> ReadHeaders(const rd_kafka_message_t& message) {
   const char* name = nullptr;
   const void* value = nullptr;
   size_t size = 0;
-  for (size_t i = 0; rd_kafka_header_get_all(raw, i, &name, &value, &size) ==
-                     RD_KAFKA_RESP_ERR_NO_ERROR;
-       ++i) {
+  for (size_t i = 0;
+       rd_kafka_header_get_all(raw, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
     headers.push_back({name, value ? std::string(static_cast<const char*>(value), size) : ""});
   }
   return headers;
@@ -187,11 +185,12 @@ rd_kafka_resp_err_t Produce(rd_kafka_t* handle, const stream::OutputRecord& reco
                         header.value.data(), static_cast<ssize_t>(header.value.size()));
   }
   void* value = tombstone ? nullptr : const_cast<char*>(record.value.data());
-  rd_kafka_resp_err_t code = rd_kafka_producev(
-      handle, RD_KAFKA_V_TOPIC(record.topic.c_str()), RD_KAFKA_V_PARTITION(partition),
-      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
-      RD_KAFKA_V_VALUE(value, tombstone ? size_t{0} : record.value.size()),
-      RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
+  rd_kafka_resp_err_t code =
+      rd_kafka_producev(handle, RD_KAFKA_V_TOPIC(record.topic.c_str()),
+                        RD_KAFKA_V_PARTITION(partition), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                        RD_KAFKA_V_KEY(record.key.data(), record.key.size()),
+                        RD_KAFKA_V_VALUE(value, tombstone ? size_t{0} : record.value.size()),
+                        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
   return code;
 }

@@ -39,8 +39,8 @@ class Consumer::Reader {
   bool grouped_ = false;
   OnAssigned on_assigned_;
   OnRevoked on_revoked_;
-  absl::Status failure_;              // of a callback; ends the reading
-  std::vector<OwnedRecord> polled_;   // of the Poll that is running
+  absl::Status failure_;             // of a callback; ends the reading
+  std::vector<OwnedRecord> polled_;  // of the Poll that is running
   std::map<Partition, int64_t> reached_;
 };
 

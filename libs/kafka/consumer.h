@@ -1,8 +1,8 @@
 // Reads what has been committed, for readers outside the transactional loop: the clinician's
 // projection and watch, the notifier, withdrawalctl. One thread uses a Consumer.
 //
-// Two ways to use it: Assign (no group; the reader says which partitions and from where) or Subscribe
-// (a group shares the partitions out). Offsets are never committed by themselves.
+// Two ways to use it: Assign (no group; the reader says which partitions and from where) or
+// Subscribe (a group shares the partitions out). Offsets are never committed by themselves.
 #pragma once
 
 #include <functional>
@@ -36,7 +36,8 @@ class Consumer {
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
-  // Reads these partitions from these offsets (or kBeginning, kEnd), replacing what was read before.
+  // Reads these partitions from these offsets (or kBeginning, kEnd), replacing what was read
+  // before.
   absl::Status Assign(const std::vector<Position>& from);
 
   // The callbacks run within Poll.
@@ -48,16 +49,16 @@ class Consumer {
   absl::StatusOr<std::vector<OwnedRecord>> Poll(absl::Duration timeout, size_t records_max);
 
   // Every partition of the topic, at its beginning. NotFound: no such topic.
-  absl::StatusOr<std::vector<Position>> Partitions(
-      const std::string& topic, absl::Duration timeout = absl::Seconds(10));
+  absl::StatusOr<std::vector<Position>> Partitions(const std::string& topic,
+                                                   absl::Duration timeout = absl::Seconds(10));
 
   // The end of every partition of the topics, as a reader of committed records sees it now.
   // An end may be a transaction marker: compare it with Reached, not with a record's offset + 1.
-  absl::StatusOr<std::vector<Position>> EndOffsets(
-      const std::vector<std::string>& topics, absl::Duration timeout = absl::Seconds(10));
+  absl::StatusOr<std::vector<Position>> EndOffsets(const std::vector<std::string>& topics,
+                                                   absl::Duration timeout = absl::Seconds(10));
 
-  // How far Poll has come, per partition: past the last record returned, and past the markers behind
-  // it once the end was seen.
+  // How far Poll has come, per partition: past the last record returned, and past the markers
+  // behind it once the end was seen.
   std::vector<Position> Reached() const;
 
   // Records the group's next offsets; waits for the brokers' answer.

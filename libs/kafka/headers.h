@@ -10,7 +10,7 @@
 namespace withdrawal::kafka {
 
 inline constexpr std::string_view kEventType = "ce_type";  // proto full name of the value
-inline constexpr std::string_view kEventId = "ce_id";      // same event, same id, however often sent
+inline constexpr std::string_view kEventId = "ce_id";  // same event, same id, however often sent
 inline constexpr std::string_view kContentType = "content-type";
 inline constexpr std::string_view kTraceParent = "traceparent";  // W3C trace context
 

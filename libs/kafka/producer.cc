@@ -67,22 +67,18 @@ class Producer::Delivery {
   absl::Mutex mutex_;
   bool closing_ ABSL_GUARDED_BY(mutex_) = false;
   int64_t pending_count_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::vector<Refused> refused_ ABSL_GUARDED_BY(mutex_);   // bounded by the callers in flight
+  std::vector<Refused> refused_ ABSL_GUARDED_BY(mutex_);     // bounded by the callers in flight
   std::vector<TopicHandle> topics_ ABSL_GUARDED_BY(mutex_);  // keeps their metadata fresh
 };
 
 absl::Status Producer::Delivery::Start(const ClientConfig& config) {
   Settings settings = {
-      {"enable.idempotence", "true"},
-      {"acks", "all"},
-      {"partitioner", "murmur2_random"},
-      {"linger.ms", "2"},
-      {"message.timeout.ms", "4000"},
-      {"request.timeout.ms", "4000"},
+      {"enable.idempotence", "true"},    {"acks", "all"},
+      {"partitioner", "murmur2_random"}, {"linger.ms", "2"},
+      {"message.timeout.ms", "4000"},    {"request.timeout.ms", "4000"},
   };
   Callbacks callbacks{.opaque = this, .delivered = OnDelivered, .failed = OnFailed};
-  absl::StatusOr<Handle> handle =
-      CreateHandle(RD_KAFKA_PRODUCER, config, settings, callbacks);
+  absl::StatusOr<Handle> handle = CreateHandle(RD_KAFKA_PRODUCER, config, settings, callbacks);
   if (!handle.ok()) return handle.status();
   handle_ = *std::move(handle);
   events_.reset(rd_kafka_queue_get_main(handle_.get()));
@@ -148,8 +144,7 @@ void Producer::Delivery::FinishRefused() {
   for (Refused& one : refused) Finish(std::move(one.pending), std::move(one.status));
 }
 
-void Producer::Delivery::Finish(std::unique_ptr<Pending> pending,
-                                absl::StatusOr<Position> result) {
+void Producer::Delivery::Finish(std::unique_ptr<Pending> pending, absl::StatusOr<Position> result) {
   pending->done(std::move(result));
   absl::MutexLock lock(&mutex_);
   --pending_count_;
@@ -171,8 +166,7 @@ void Producer::Delivery::Report(const rd_kafka_message_t& message, Position posi
   }
 }
 
-void Producer::Delivery::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message,
-                                     void* opaque) {
+void Producer::Delivery::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   auto* self = static_cast<Delivery*>(opaque);
   std::unique_ptr<Pending> pending(static_cast<Pending*>(message->_private));
   Position position{rd_kafka_topic_name(message->rkt), message->partition, message->offset};
@@ -185,12 +179,11 @@ void Producer::Delivery::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* mess
   }
 }
 
-void Producer::Delivery::OnFailed(rd_kafka_t* handle, int code, const char* reason,
-                                  void* opaque) {
+void Producer::Delivery::OnFailed(rd_kafka_t* handle, int code, const char* reason, void* opaque) {
   auto* self = static_cast<Delivery*>(opaque);
   if (code != RD_KAFKA_RESP_ERR__FATAL) {
-    spdlog::warn("kafka producer: {} {}",
-                 rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
+    spdlog::warn("kafka producer: {} {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)),
+                 reason);
     return;
   }
   std::array<char, 512> text{};
@@ -233,8 +226,7 @@ void Producer::Send(stream::OutputRecord record, Done done) {
   delivery_->Send(std::move(record), std::move(done));
 }
 
-absl::Status Producer::AwaitTopics(const std::vector<std::string>& topics,
-                                   absl::Duration timeout) {
+absl::Status Producer::AwaitTopics(const std::vector<std::string>& topics, absl::Duration timeout) {
   return delivery_->AwaitTopics(topics, timeout);
 }
 

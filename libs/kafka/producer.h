@@ -1,8 +1,8 @@
 // Writes records and says when the brokers have them. For services that answer a caller after the
 // append (ingest, clinician); the stream services write through transactions instead.
 //
-// Idempotent, acks=all, partition by murmur2 of the key. Thread-safe. Owns one thread, on which every
-// `done` runs: do little there and never block.
+// Idempotent, acks=all, partition by murmur2 of the key. Thread-safe. Owns one thread, on which
+// every `done` runs: do little there and never block.
 #pragma once
 
 #include <atomic>

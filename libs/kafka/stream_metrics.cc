@@ -6,15 +6,21 @@ namespace {
 prometheus::Family<prometheus::Counter>& Counters(prometheus::Registry& registry,
                                                   const std::string& service, const char* name,
                                                   const char* help) {
-  return prometheus::BuildCounter().Name(name).Help(help).Labels({{"service", service}}).Register(
-      registry);
+  return prometheus::BuildCounter()
+      .Name(name)
+      .Help(help)
+      .Labels({{"service", service}})
+      .Register(registry);
 }
 
 prometheus::Family<prometheus::Gauge>& Gauges(prometheus::Registry& registry,
                                               const std::string& service, const char* name,
                                               const char* help) {
-  return prometheus::BuildGauge().Name(name).Help(help).Labels({{"service", service}}).Register(
-      registry);
+  return prometheus::BuildGauge()
+      .Name(name)
+      .Help(help)
+      .Labels({{"service", service}})
+      .Register(registry);
 }
 
 prometheus::Histogram& Seconds(prometheus::Registry& registry, const std::string& service,

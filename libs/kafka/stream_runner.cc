@@ -62,8 +62,7 @@ stream::Limits ToLimits(const StreamConfig& config) {
 
 }  // namespace
 
-StreamRunner::StreamRunner(StreamConfig config, stream::Task& task,
-                           prometheus::Registry& registry)
+StreamRunner::StreamRunner(StreamConfig config, stream::Task& task, prometheus::Registry& registry)
     : config_(std::move(config)),
       task_(task),
       metrics_(std::make_unique<StreamMetrics>(config_.service, registry)) {}
@@ -74,8 +73,8 @@ absl::Status StreamRunner::Run(const std::atomic<bool>& stop, const OnReady& on_
   absl::StatusOr<std::unique_ptr<Transaction>> transaction =
       Transaction::Create(config_, *metrics_);
   if (!transaction.ok()) return transaction.status();
-  absl::Status status = UntilAvailable(
-      stop, [&] { return CheckTopics((*transaction)->handle(), config_); });
+  absl::Status status =
+      UntilAvailable(stop, [&] { return CheckTopics((*transaction)->handle(), config_); });
   if (status.ok()) {
     status = UntilAvailable(stop, [&] { return (*transaction)->Initialise(kStartSlice); });
   }

@@ -1,8 +1,8 @@
 // Everything a stream service's main needs: the transactional loop over Kafka around one task.
 //
 // Each input record takes effect exactly once: state rows, outputs, dead letters and input offsets
-// are one Kafka transaction, and an instance that lost its partitions cannot commit (fenced by group
-// generation). One thread, the caller's.
+// are one Kafka transaction, and an instance that lost its partitions cannot commit (fenced by
+// group generation). One thread, the caller's.
 #pragma once
 
 #include <atomic>
@@ -20,8 +20,8 @@
 
 namespace withdrawal::kafka {
 
-// The service whose output is our input, and its own input: keyed alike, same partition count, written
-// without transactions (ingest's producer).
+// The service whose output is our input, and its own input: keyed alike, same partition count,
+// written without transactions (ingest's producer).
 struct Upstream {
   std::string topic;    // "withdrawal.check-ins.v1"
   std::string service;  // "scoring"
@@ -29,8 +29,8 @@ struct Upstream {
 
 struct StreamConfig {
   ClientConfig client;
-  std::string service;              // "scoring": names group, transactional id, metric label
-  std::string instance_id;          // stable across restarts and unique in the service: "0", "1", ...
+  std::string service;      // "scoring": names group, transactional id, metric label
+  std::string instance_id;  // stable across restarts and unique in the service: "0", "1", ...
   std::vector<std::string> inputs;  // equal partition counts, keyed by patient
   std::string changelog;            // compacted, same partition count
   std::string dead_letters = "withdrawal.dead-letters.v1";

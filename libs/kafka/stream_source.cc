@@ -45,7 +45,8 @@ absl::StatusOr<std::unique_ptr<StreamSource>> StreamSource::Create(const StreamC
   rd_kafka_poll_set_consumer(source->handle_.get());
 
   std::vector<Position> topics;
-  for (const std::string& topic : config.inputs) topics.push_back({topic, RD_KAFKA_PARTITION_UA, 0});
+  for (const std::string& topic : config.inputs)
+    topics.push_back({topic, RD_KAFKA_PARTITION_UA, 0});
   absl::Status status =
       ToStatus("subscribe", rd_kafka_subscribe(source->handle_.get(), ToList(topics).get()));
   if (!status.ok()) return status;
@@ -179,11 +180,10 @@ absl::Status StreamSource::AdvanceRestore(absl::Duration timeout) {
     }
     phase_ = Phase::kRows;
   }
-  absl::StatusOr<bool> done = partitions_.empty()
-                                  ? absl::StatusOr<bool>(true)
-                                  : changelog_->Advance(timeout, [this](auto... row) {
-                                      assignment_->OnRow(row...);
-                                    });
+  absl::StatusOr<bool> done =
+      partitions_.empty()
+          ? absl::StatusOr<bool>(true)
+          : changelog_->Advance(timeout, [this](auto... row) { assignment_->OnRow(row...); });
   if (!done.ok()) return done.status();
   if (!*done) return absl::OkStatus();
   phase_ = Phase::kReading;
@@ -194,8 +194,8 @@ absl::Status StreamSource::AdvanceRestore(absl::Duration timeout) {
   return StartReading();
 }
 
-// Committed offsets; where there is none, the beginning. Waits for undecided transactions, since the
-// reader asks for stable offsets.
+// Committed offsets; where there is none, the beginning. Waits for undecided transactions, since
+// the reader asks for stable offsets.
 absl::Status StreamSource::FetchOffsets() {
   if (start_.empty()) return absl::OkStatus();
   PartitionList list = ToList(start_);

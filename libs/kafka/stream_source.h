@@ -72,11 +72,11 @@ class StreamSource : public stream::Source {
   stream::Assignment* assignment_ = nullptr;  // during Poll
   std::vector<Message> polled_;               // what the views of the last Poll point into
   std::vector<int32_t> partitions_;
-  std::vector<Position> start_;               // where to read from once the rows are there
+  std::vector<Position> start_;  // where to read from once the rows are there
   bool rewind_ = false;
   absl::Time assigned_at_;
 
-  std::map<Input, int64_t> reached_;          // past what Poll returned, and markers behind it
+  std::map<Input, int64_t> reached_;  // past what Poll returned, and markers behind it
   absl::Time lag_reported_at_ = absl::InfinitePast();
   absl::Time last_timestamp_ = absl::InfinitePast();
 };

@@ -67,8 +67,8 @@ Options MakeOptions(rd_kafka_t* handle, rd_kafka_admin_op_t operation, absl::Dur
   std::array<char, 128> reason{};
   rd_kafka_AdminOptions_set_request_timeout(options.get(), ToMilliseconds(timeout), reason.data(),
                                             reason.size());
-  rd_kafka_AdminOptions_set_operation_timeout(options.get(), ToMilliseconds(timeout),
-                                              reason.data(), reason.size());
+  rd_kafka_AdminOptions_set_operation_timeout(options.get(), ToMilliseconds(timeout), reason.data(),
+                                              reason.size());
   return options;
 }
 
@@ -78,8 +78,8 @@ absl::Status FirstFailure(const rd_kafka_topic_result_t** results, size_t count,
     rd_kafka_resp_err_t code = rd_kafka_topic_result_error(results[i]);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR || code == accepted) continue;
     const char* text = rd_kafka_topic_result_error_string(results[i]);
-    return absl::FailedPreconditionError(absl::StrCat(
-        "topic ", rd_kafka_topic_result_name(results[i]), ": ", text ? text : ""));
+    return absl::FailedPreconditionError(
+        absl::StrCat("topic ", rd_kafka_topic_result_name(results[i]), ": ", text ? text : ""));
   }
   return absl::OkStatus();
 }
@@ -104,8 +104,8 @@ absl::Status CreateMissing(rd_kafka_t* handle, const std::vector<TopicSpec>& spe
         absl::StrCat("create topics: ", rd_kafka_event_error_string(event.get())));
   }
   size_t count = 0;
-  const rd_kafka_topic_result_t** results = rd_kafka_CreateTopics_result_topics(
-      rd_kafka_event_CreateTopics_result(event.get()), &count);
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
   return FirstFailure(results, count, RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS);
 }
 
@@ -114,9 +114,9 @@ absl::StatusOr<int> AwaitPartitionCount(rd_kafka_t* handle, const std::string& t
                                         absl::Time deadline) {
   for (;;) {
     absl::StatusOr<int> count = PartitionCount(handle, topic, deadline - absl::Now());
-    bool not_yet = count.ok() ? *count == 0
-                              : absl::IsNotFound(count.status()) ||
-                                    absl::IsUnavailable(count.status());
+    bool not_yet = count.ok()
+                       ? *count == 0
+                       : absl::IsNotFound(count.status()) || absl::IsUnavailable(count.status());
     if (!not_yet || absl::Now() > deadline) return count;
     rd_kafka_poll(handle, 50);
   }
@@ -142,9 +142,9 @@ absl::Status EnsureTopics(const ClientConfig& config, const std::vector<TopicSpe
   const absl::Time deadline = absl::Now() + timeout;
   for (const TopicSpec& spec : topics) {
     if (spec.partitions != topics.front().partitions) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "topics ", topics.front().name, " and ", spec.name,
-          " are declared with different partition counts; they must be equal"));
+      return absl::FailedPreconditionError(
+          absl::StrCat("topics ", topics.front().name, " and ", spec.name,
+                       " are declared with different partition counts; they must be equal"));
     }
   }
   absl::StatusOr<Handle> handle = CreateHandle(RD_KAFKA_PRODUCER, config, {});
@@ -182,8 +182,8 @@ absl::Status DeleteTopics(const ClientConfig& config, const std::vector<std::str
   Event event(rd_kafka_queue_poll(queue.get(), ToMilliseconds(timeout)));
   if (event == nullptr) return absl::UnavailableError("delete topics: no answer in time");
   size_t count = 0;
-  const rd_kafka_topic_result_t** results = rd_kafka_DeleteTopics_result_topics(
-      rd_kafka_event_DeleteTopics_result(event.get()), &count);
+  const rd_kafka_topic_result_t** results =
+      rd_kafka_DeleteTopics_result_topics(rd_kafka_event_DeleteTopics_result(event.get()), &count);
   return FirstFailure(results, count, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
 }
 

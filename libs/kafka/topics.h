@@ -34,7 +34,7 @@ struct TopicSpec {
 struct TopicOverrides {
   std::optional<int> partitions = {};   // of every topic; a laptop takes 6
   std::optional<int> replication = {};  // a single broker takes 1
-  std::string prefix = {};         // before every name; tests keep apart with it
+  std::string prefix = {};              // before every name; tests keep apart with it
 };
 
 // InvalidArgument says what is wrong with the text.
@@ -45,7 +45,8 @@ absl::StatusOr<std::vector<TopicSpec>> ParseTopics(const std::string& yaml,
 absl::StatusOr<std::vector<TopicSpec>> DeclaredTopics(const TopicOverrides& overrides);
 
 // Creates what is missing and compares the partition counts of what is there.
-//   FailedPrecondition   a topic exists with another partition count, or the specs differ among each
+//   FailedPrecondition   a topic exists with another partition count, or the specs differ among
+//   each
 //                        other: partition p of every topic must hold the same patients
 //   Unavailable          the brokers did not answer in time
 absl::Status EnsureTopics(const ClientConfig& config, const std::vector<TopicSpec>& topics,

@@ -1,5 +1,5 @@
-// The next deadline of each key of one partition, in order of time, then key. Nothing here is stored:
-// it is rebuilt from the rows. One thread.
+// The next deadline of each key of one partition, in order of time, then key. Nothing here is
+// stored: it is rebuilt from the rows. One thread.
 #pragma once
 
 #include <map>

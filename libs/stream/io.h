@@ -2,8 +2,8 @@
 // (Source), where effects go (Sink), what time it is (Clock). libs/kafka implements them on Kafka,
 // tests on a log in memory. All are used by the loop's one thread.
 //
-// A partition number names the same share of the keys in every input and in the state: one owner has
-// partition p of all of them.
+// A partition number names the same share of the keys in every input and in the state: one owner
+// has partition p of all of them.
 #pragma once
 
 #include <cstdint>
@@ -59,8 +59,9 @@ class Source {
 };
 
 // One transaction at a time: all of its writes and offsets become visible together, or never.
-//   Aborted     the transaction cannot be committed, nothing of it is or will be visible: call Abort
-//   any other   the sink is of no more use (another owner has taken over, no brokers): end the loop.
+//   Aborted     the transaction cannot be committed, nothing of it is or will be visible: call
+//   Abort any other   the sink is of no more use (another owner has taken over, no brokers): end
+//   the loop.
 //               Whether a commit took effect is then known to the next owner only.
 class Sink {
  public:
@@ -73,8 +74,8 @@ class Sink {
   // The record as it came, to the dead letters, with the reason (reason.h).
   virtual absl::Status SetAside(const InputRecord& record, const absl::Status& why,
                                 Instant now) = 0;
-  // `next`: for every input of every owned partition, the offset to read on from. Never empty: it is
-  // what tells a stale owner from the present one.
+  // `next`: for every input of every owned partition, the offset to read on from. Never empty: it
+  // is what tells a stale owner from the present one.
   virtual absl::Status Commit(const std::vector<Position>& next) = 0;
   virtual absl::Status Abort() = 0;
 };

@@ -41,8 +41,8 @@ absl::Status Processor::Finish() {
 absl::Status Processor::StepRecord(const InputRecord& record) {
   auto found = partitions_.find(record.partition);
   if (found == partitions_.end()) {
-    return absl::InternalError(absl::StrCat("record of partition ", record.partition,
-                                            ", which is not assigned"));
+    return absl::InternalError(
+        absl::StrCat("record of partition ", record.partition, ", which is not assigned"));
   }
   Partition& partition = found->second;
   int64_t& next = partition.next[std::string(record.topic)];

@@ -2,8 +2,8 @@
 // outputs and input offsets go into one transaction, so each record and each deadline takes effect
 // exactly once, whoever owns the partition when.
 //
-// A deadline fires by the clock, but not while input that was there when it passed still waits to be
-// read: an outage of ours must not look like a silent patient (catch-up rule). After
+// A deadline fires by the clock, but not while input that was there when it passed still waits to
+// be read: an outage of ours must not look like a silent patient (catch-up rule). After
 // catch_up_wait_max it fires all the same, told that data may be missing.
 //
 // One thread. Time per partition never goes back.

@@ -7,8 +7,9 @@
 
 namespace withdrawal::stream {
 
-// A message "UNKNOWN_INSTRUMENT: no such instrument" has the reason UNKNOWN_INSTRUMENT; one that does
-// not begin like this has UNUSABLE_RECORD. Reasons become metric labels: a task uses a fixed set.
+// A message "UNKNOWN_INSTRUMENT: no such instrument" has the reason UNKNOWN_INSTRUMENT; one that
+// does not begin like this has UNUSABLE_RECORD. Reasons become metric labels: a task uses a fixed
+// set.
 std::string ReasonOf(const absl::Status& status);
 
 }  // namespace withdrawal::stream

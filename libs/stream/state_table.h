@@ -28,7 +28,8 @@ class StateTable {
   std::vector<std::string> Abort();
 
   // Every committed row.
-  void ForEach(const std::function<void(const std::string& key, std::string_view row)>& visit) const;
+  void ForEach(
+      const std::function<void(const std::string& key, std::string_view row)>& visit) const;
 
   size_t size() const { return committed_.size(); }
 

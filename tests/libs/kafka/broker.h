@@ -24,12 +24,8 @@ inline ClientConfig TestBroker() {
 
 class BrokerTest : public testing::Test {
  protected:
-  void SetUp() override {
-    ASSERT_NE(config_.brokers, "") << "set WITHDRAWAL_TEST_KAFKA=host:port";
-  }
-  void TearDown() override {
-    EXPECT_TRUE(DeleteTopics(config_, made_).ok());
-  }
+  void SetUp() override { ASSERT_NE(config_.brokers, "") << "set WITHDRAWAL_TEST_KAFKA=host:port"; }
+  void TearDown() override { EXPECT_TRUE(DeleteTopics(config_, made_).ok()); }
 
   std::string Name(const std::string& name) const { return prefix_ + name; }
 
@@ -65,8 +61,7 @@ class BrokerTest : public testing::Test {
     for (const Position& end : ends) {
       bool passed = end.offset == 0;
       for (const Position& at : reached) {
-        passed |= at.topic == end.topic && at.partition == end.partition &&
-                  at.offset >= end.offset;
+        passed |= at.topic == end.topic && at.partition == end.partition && at.offset >= end.offset;
       }
       if (!passed) return false;
     }

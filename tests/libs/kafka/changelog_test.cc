@@ -15,10 +15,10 @@ class ChangelogOnBroker : public BrokerTest {
   bool Advance(Changelog& changelog, absl::Duration budget) {
     const absl::Time deadline = absl::Now() + budget;
     for (;;) {
-      auto done = changelog.Advance(
-          absl::Milliseconds(100), [this](int32_t, std::string_view key, std::string_view row) {
-            rows_[std::string(key)] = row;
-          });
+      auto done = changelog.Advance(absl::Milliseconds(100),
+                                    [this](int32_t, std::string_view key, std::string_view row) {
+                                      rows_[std::string(key)] = row;
+                                    });
       EXPECT_TRUE(done.ok()) << done.status();
       if (*done || absl::Now() >= deadline) return *done;
     }

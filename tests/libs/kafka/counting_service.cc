@@ -74,8 +74,7 @@ class CountingTask : public stream::Task {
  private:
   static Row Read(std::string_view state) {
     Row row;
-    std::sscanf(std::string(state).c_str(), "%ld %ld %lld", &row.count, &row.sum,
-                &row.deadline_ms);
+    std::sscanf(std::string(state).c_str(), "%ld %ld %lld", &row.count, &row.sum, &row.deadline_ms);
     return row;
   }
   static std::string Write(const Row& row) {
@@ -103,9 +102,8 @@ int Run(const std::string& brokers, const std::string& prefix, const std::string
   CountingTask task(prefix + "out", slow_ms);
   prometheus::Registry registry;
   StreamRunner runner(config, task, registry);
-  absl::Status status = runner.Run(stop, [](bool ready) {
-    std::cout << (ready ? "ready" : "not ready") << std::endl;
-  });
+  absl::Status status = runner.Run(
+      stop, [](bool ready) { std::cout << (ready ? "ready" : "not ready") << std::endl; });
   std::cerr << status << std::endl;
   return status.ok() ? 0 : 1;
 }
@@ -116,6 +114,5 @@ int Run(const std::string& brokers, const std::string& prefix, const std::string
 int main(int argc, char** argv) {
   if (argc != 6) return 2;
   return withdrawal::kafka::Run(argv[1], argv[2], argv[3],
-                                static_cast<unsigned>(std::atoi(argv[4])),
-                                std::atoi(argv[5]));
+                                static_cast<unsigned>(std::atoi(argv[4])), std::atoi(argv[5]));
 }

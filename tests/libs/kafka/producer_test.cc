@@ -69,7 +69,8 @@ TEST_F(ProducerOnBroker, AwaitTopicsNamesATopicThatDoesNotExist) {
 }
 
 TEST(ProducerWithoutBroker, NeverAnswersOkAndAnswersEachSendOnceAlsoAtShutdown) {
-  auto producer = Producer::Create({.brokers = "127.0.0.1:1", .client_id = "test",
+  auto producer = Producer::Create({.brokers = "127.0.0.1:1",
+                                    .client_id = "test",
                                     .overrides = {{"queue.buffering.max.messages", "10"}}});
   ASSERT_TRUE(producer.ok()) << producer.status();
   absl::Mutex mutex;
@@ -81,8 +82,7 @@ TEST(ProducerWithoutBroker, NeverAnswersOkAndAnswersEachSendOnceAlsoAtShutdown) 
                         ++answers[result.status().code()];
                       });
   }
-  EXPECT_EQ((*producer)->Flush(absl::Milliseconds(1)).code(),
-            absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ((*producer)->Flush(absl::Milliseconds(1)).code(), absl::StatusCode::kDeadlineExceeded);
   producer->reset();
   absl::MutexLock lock(&mutex);
   EXPECT_EQ(answers[absl::StatusCode::kUnavailable], 10);

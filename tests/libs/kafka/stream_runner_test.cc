@@ -35,8 +35,9 @@ class Service {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    std::vector<std::string> words = {COUNTING_SERVICE, broker.brokers, prefix, instance,
-                                      absl::StrCat(slow_ms), absl::StrCat(commit_records)};
+    std::vector<std::string> words = {
+        COUNTING_SERVICE, broker.brokers,        prefix,
+        instance,         absl::StrCat(slow_ms), absl::StrCat(commit_records)};
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -151,7 +152,8 @@ TEST_F(StreamRunnerOnBroker, EachRecordCountsOnceHoweverOftenTheProcessIsKilled)
 }
 
 TEST_F(StreamRunnerOnBroker, AFrozenOwnerThatWakesAfterItsSessionLeavesNoTrace) {
-  // The frozen one takes a slow step in an open transaction; the other has the partitions meanwhile.
+  // The frozen one takes a slow step in an open transaction; the other has the partitions
+  // meanwhile.
   Service frozen(config_, prefix_, "0", /*slow_ms=*/1500);
   ASSERT_TRUE(frozen.AwaitReady());
   for (int i = 0; i < 30; ++i) Send(absl::StrCat("k", i), "1");
@@ -248,8 +250,8 @@ TEST_F(StreamRunnerOnBroker, AnInputThatEndsInATransactionMarkerIsNoBacklog) {
   ASSERT_TRUE(service.AwaitReady());
   TransactionalWriter writer(config_, Name("writer"));
   writer.Begin();
-  writer.Put(Name("in"), "k", absl::StrCat("arm ", absl::ToUnixMillis(absl::Now() +
-                                                                      absl::Seconds(1))));
+  writer.Put(Name("in"), "k",
+             absl::StrCat("arm ", absl::ToUnixMillis(absl::Now() + absl::Seconds(1))));
   writer.Commit();
   std::vector<OwnedRecord> outputs = Await("out", 1);
   ASSERT_EQ(outputs.size(), 1u);

@@ -13,8 +13,8 @@ namespace {
 
 const Instant kStart = absl::FromUnixSeconds(1'700'000'000);
 
-// Row "SUM DEADLINE_SECONDS". "7" adds and writes the sum; "arm S" sets the deadline S seconds after
-// kStart; "forget" deletes the row; "break" fails; anything else cannot be used.
+// Row "SUM DEADLINE_SECONDS". "7" adds and writes the sum; "arm S" sets the deadline S seconds
+// after kStart; "forget" deletes the row; "break" fails; anything else cannot be used.
 class Sums : public Task {
  public:
   absl::StatusOr<Effects> OnRecord(std::string_view state, const InputRecord& record,
@@ -37,9 +37,10 @@ class Sums : public Task {
   absl::StatusOr<Effects> OnDeadline(std::string_view key, std::string_view state, Instant now,
                                      bool caught_up) override {
     times.push_back(now);
-    return Effects{.state = absl::StrCat(Read(state).first, " 0"),
-                   .outputs = {{"out", std::string(key),
-                                caught_up ? "fired" : "fired, data may be missing", {}}}};
+    return Effects{
+        .state = absl::StrCat(Read(state).first, " 0"),
+        .outputs = {
+            {"out", std::string(key), caught_up ? "fired" : "fired, data may be missing", {}}}};
   }
   std::optional<Instant> NextDeadline(std::string_view state) const override {
     int deadline = Read(state).second;
