@@ -21,9 +21,17 @@ uint32_t HourOf(Instant instant) {
   return static_cast<uint32_t>(std::clamp<int64_t>(hours, 0, UINT32_MAX));
 }
 
+// The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every input bit reaches every output
+// bit.
+uint64_t Mix(uint64_t bits) {
+  bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9u;
+  bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBu;
+  return bits ^ (bits >> 31);
+}
+
 // A conflict is remembered beside the check-in it conflicts with, under a key of its own.
 uint64_t ConflictKey(Fingerprint fingerprint) {
-  return (fingerprint.id ^ fingerprint.content) * 0x9E3779B97F4A7C15u + 1;
+  return Mix(fingerprint.id + Mix(fingerprint.content + uint64_t{0x9E3779B97F4A7C15u}));
 }
 
 void ForgetOld(PatientState& state, Instant received_at) {
