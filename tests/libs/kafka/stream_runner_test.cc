@@ -127,14 +127,16 @@ TEST_F(StreamRunnerOnBroker, EachRecordCountsOnceHoweverOftenTheProcessIsKilled)
     Send(key, absl::StrCat(i));
   }
   Flush();
-  // Each life lasts a little longer than it takes to be ready, so that kills fall on open
-  // transactions and on commits; the last one lives.
+  // Small transactions, so that kills fall on steps, writes and commits alike; the last one lives.
   for (int life = 0; life < 8; ++life) {
-    Service service(config_, prefix_, "0");
+    Service service(config_, prefix_, "0", /*slow_ms=*/0, /*commit_records=*/50);
     ASSERT_TRUE(service.AwaitReady());
-    absl::SleepFor(absl::Milliseconds(7 * life));
+    absl::SleepFor(absl::Milliseconds(250 + 37 * life));
     service.Kill();
   }
+  size_t before = ReadAll(Name("out")).size();
+  ASSERT_GT(before, 0u) << "killed before it had done anything";
+  ASSERT_LT(before, static_cast<size_t>(kRecords)) << "all done before the last kill";
   Service last(config_, prefix_, "0");
   std::vector<OwnedRecord> outputs = Await("out", kRecords);
   EXPECT_EQ(outputs.size(), static_cast<size_t>(kRecords));
