@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "libs/kafka/consumer.h"
 #include "services/clinician/backoff.h"
+#include "services/clinician/migrations.h"
 #include "services/clinician/snapshot.h"
 #include "spdlog/spdlog.h"
 
@@ -73,6 +74,7 @@ absl::Status AlertTail::Session(const std::atomic<bool>& stop) {
 
 absl::Status AlertTail::StartRing(const std::vector<kafka::Position>& partitions) {
   Connection connection(config_.database_url);
+  if (absl::Status status = Migrate(connection); !status.ok()) return status;
   const auto projected = ReadOffsets(connection, config_.topics.alerts, kQueryMax);
   if (!projected.ok()) return projected.status();
   Positions start;

@@ -1,0 +1,104 @@
+#include "tests/services/clinician/service_fixture.h"
+
+namespace withdrawal::clinician {
+
+void ServiceTest::SetUp() {
+  BrokerTest::SetUp();
+  database_ = std::make_unique<TestDatabase>();
+  config_of_service_.kafka = config_;
+  config_of_service_.group = Name("group");
+  config_of_service_.database_url = database_->url();
+  config_of_service_.workers = 2;
+  config_of_service_.topics = {.scores = MakeTopic("scores", 3),
+                               .alerts = MakeTopic("alerts", 3),
+                               .care_plans = MakeTopic("care-plans", 3),
+                               .alert_commands = MakeTopic("alert-commands", 3),
+                               .dead_letters = MakeTopic("dead-letters", 3)};
+  auto producer = kafka::Producer::Create(config_);
+  ASSERT_TRUE(producer.ok()) << producer.status();
+  producer_ = *std::move(producer);
+}
+
+void ServiceTest::TearDown() {
+  Stop();
+  producer_.reset();
+  database_.reset();
+  BrokerTest::TearDown();
+}
+
+void ServiceTest::Start() {
+  Stop();
+  registry_ = std::make_unique<prometheus::Registry>();
+  const auto catalogue = catalogue::Load("");
+  ASSERT_TRUE(catalogue.ok()) << catalogue.status();
+  auto service = Service::Start(config_of_service_, "127.0.0.1:0", *catalogue, *registry_);
+  ASSERT_TRUE(service.ok()) << service.status();
+  service_ = *std::move(service);
+  // The window stays at 64 KiB, so that a reader who does not read is soon felt by the server.
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  stub_ = v1::ClinicianService::NewStub(
+      grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(service_->port()),
+                                grpc::InsecureChannelCredentials(), arguments));
+  Eventually([this] { return service_->CheckReady(); }, "the service is ready");
+}
+
+void ServiceTest::Produce(const std::string& topic, const std::string& key,
+                          const std::string& value) {
+  producer_->Send({.topic = topic, .key = key, .value = value, .headers = {}},
+                  [](const absl::StatusOr<kafka::Position>& stored) {
+                    EXPECT_TRUE(stored.ok()) << stored.status();
+                  });
+  const absl::Status status = producer_->Flush(absl::Seconds(10));
+  ASSERT_TRUE(status.ok()) << status;
+}
+
+void ServiceTest::Eventually(const std::function<bool()>& condition, const std::string& what) {
+  const absl::Time deadline = absl::Now() + absl::Seconds(20);
+  while (!condition()) {
+    ASSERT_LT(absl::Now(), deadline) << "not within 20 s: " << what;
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+}
+
+Watcher::Watcher(v1::ClinicianService::Stub& stub, const v1::WatchAlertsRequest& request,
+                 absl::Duration deadline) {
+  context_.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
+  reader_ = stub.WatchAlerts(&context_, request);
+}
+
+v1::WatchAlertsResponse Watcher::NextOfAnyKind() {
+  v1::WatchAlertsResponse message;
+  if (!reader_->Read(&message)) return {};
+  if (!message.resume_token().empty()) token_ = message.resume_token();
+  return message;
+}
+
+v1::WatchAlertsResponse Watcher::Next() {
+  while (true) {
+    v1::WatchAlertsResponse message = NextOfAnyKind();
+    if (!message.has_heartbeat()) return message;
+  }
+}
+
+std::vector<std::string> Watcher::Snapshot() {
+  std::vector<std::string> ids;
+  while (true) {
+    const v1::WatchAlertsResponse message = Next();
+    if (!message.has_snapshot_alert()) {
+      EXPECT_TRUE(message.has_snapshot_end()) << message.ShortDebugString();
+      return ids;
+    }
+    ids.push_back(message.snapshot_alert().alert_id());
+  }
+}
+
+grpc::Status Watcher::Finish() {
+  v1::WatchAlertsResponse message;
+  while (reader_->Read(&message)) {
+    if (!message.resume_token().empty()) token_ = message.resume_token();
+  }
+  return reader_->Finish();
+}
+
+}  // namespace withdrawal::clinician
