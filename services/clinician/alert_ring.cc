@@ -24,6 +24,11 @@ void AlertRing::Append(RingEvent event) {
   ++first_;
 }
 
+void AlertRing::Skip(int32_t partition, int64_t next) {
+  absl::MutexLock lock(&mutex_);
+  next_[partition] = std::max(next_[partition], next);
+}
+
 absl::StatusOr<uint64_t> AlertRing::CursorFor(const Positions& positions) const {
   absl::MutexLock lock(&mutex_);
   if (!started_) return absl::UnavailableError("the alerts topic is not being read yet");

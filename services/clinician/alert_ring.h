@@ -37,6 +37,8 @@ class AlertRing {
   // The offsets the writer starts from, of every partition of the topic. Once, before Append.
   void Start(const Positions& positions);
   void Append(RingEvent event);
+  // There is nothing to hold before `next`: a record that could not be read was passed over.
+  void Skip(int32_t partition, int64_t next);
 
   // Where a reader goes on who has all before `positions` (a partition that is not named: nothing).
   //   Unavailable   Start has not been called

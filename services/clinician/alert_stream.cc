@@ -128,6 +128,10 @@ AlertStream::Action AlertStream::NextAction(absl::Time now) {
     last_write_ = now;
     return Action::kWrite;
   }
+  if (end_) {
+    finished_ = true;
+    return Action::kFinish;
+  }
   if (phase_ == Phase::kSnapshot && !page_pending_) {
     page_pending_ = true;
     return Action::kReadPage;
@@ -164,11 +168,25 @@ bool AlertStream::PrepareEvent() {
 
 bool AlertStream::PrepareHeartbeat(absl::Time now) {
   if (now - last_write_ < parts_.config.heartbeat) return false;
+  if (IsAheadOfTopic()) {
+    end_ = TokenExpired();
+    return false;
+  }
   sent_ = scanned_;
   message_.Clear();
   *message_.mutable_heartbeat()->mutable_server_time() = ToTimestamp(now);
   message_.set_resume_token(EncodeResumeToken(filter_.fingerprint(), sent_));
   return true;
+}
+
+// A token may be a moment ahead of our reading, since another process may have issued it; if it
+// still is after a heartbeat's time, its topic is not ours (made anew, another installation).
+bool AlertStream::IsAheadOfTopic() const {
+  const Positions topic = parts_.ring.positions();
+  return std::any_of(scanned_.begin(), scanned_.end(), [&](const auto& position) {
+    const auto next = topic.find(position.first);
+    return next == topic.end() || position.second > next->second;
+  });
 }
 
 void AlertStream::FillQueue() {

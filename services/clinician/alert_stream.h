@@ -66,6 +66,7 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   bool PrepareSnapshotMessage() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareEvent() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareHeartbeat(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsAheadOfTopic() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FillQueue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndSlow() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Perform(Action action);

@@ -91,7 +91,10 @@ void AlertTail::Append(const std::vector<kafka::OwnedRecord>& records) {
   for (const kafka::OwnedRecord& record : records) {
     auto event = std::make_shared<events::v1::AlertEvent>();
     // One that cannot be read is the projection's to report.
-    if (record.value.empty() || !event->ParseFromString(record.value)) continue;
+    if (record.value.empty() || !event->ParseFromString(record.value)) {
+      ring_.Skip(record.partition, record.offset + 1);
+      continue;
+    }
     ring_.Append({record.partition, record.offset, std::move(event)});
     metrics_.tailed.Increment();
   }

@@ -63,6 +63,14 @@ TEST(AlertRing, TakesARecordReadAgainOnce) {
   EXPECT_EQ(ring.Read(cursor, 9)->size(), 1u);
 }
 
+TEST(AlertRing, ComesPastARecordThatCouldNotBeRead) {
+  AlertRing ring(4);
+  ring.Start({{0, 0}});
+  ring.Append(Event(0, 0));
+  ring.Skip(0, 2);
+  EXPECT_EQ(ring.positions(), (Positions{{0, 2}}));
+}
+
 TEST(AlertRing, FindsTheNewestStateOfAnAlert) {
   AlertRing ring(4);
   ring.Start({{0, 0}});

@@ -106,6 +106,15 @@ TEST_F(WatchTest, RefusesATokenOfAnotherFilter) {
   EXPECT_EQ(Watcher(*stub_, request).Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_F(WatchTest, RefusesATokenThatIsAheadOfTheTopicForLong) {
+  config_of_service_.watch.heartbeat = absl::Milliseconds(100);
+  Start();
+  v1::WatchAlertsRequest request;
+  request.set_resume_token(
+      EncodeResumeToken(AlertFilter::Of(request).fingerprint(), {{0, 1'000'000}, {1, 0}, {2, 0}}));
+  EXPECT_EQ(Watcher(*stub_, request).Finish().error_code(), grpc::StatusCode::OUT_OF_RANGE);
+}
+
 TEST_F(WatchTest, SendsOnlyWhatTheFilterWants) {
   Start();
   v1::WatchAlertsRequest request;
