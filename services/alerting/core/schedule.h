@@ -12,7 +12,7 @@
 namespace withdrawal::alerting {
 
 // The first of the entry's local times after `after`. A local time that the spring change skips is
-// due that much later; one that the autumn change repeats is due the first time only.
+// due when the clock jumps; one that the autumn change repeats is due the first time only.
 // REQUIRES: entry.daily_at is not empty. An unknown zone counts as UTC.
 Instant NextLocalTime(const domain::ScheduleEntry& entry, const std::string& time_zone,
                       Instant after);

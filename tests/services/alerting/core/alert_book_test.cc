@@ -1,0 +1,161 @@
+// One person's alerts, where a story would be too long or has to look inside.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/services/alerting/core/story.h"
+
+namespace withdrawal::alerting {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const Instant kStart = absl::FromUnixSeconds(1'772'409'600);  // 2026-03-02T00:00:00Z
+
+template <typename Kind>
+int CountOf(const std::vector<domain::AlertEvent>& events) {
+  int count = 0;
+  for (const auto& event : events) count += std::holds_alternative<Kind>(event.kind) ? 1 : 0;
+  return count;
+}
+
+domain::AlertCommand Command(const std::string& id, const std::string& alert_id) {
+  return {id, "p1", alert_id, "nurse", kStart, domain::AcknowledgeAlert{}};
+}
+
+// case C62
+TEST(AlertBook, FiftyTrueReadingsTwoSecondsApartAreOneAlert) {
+  Person person(kStart);
+  std::vector<domain::AlertEvent> all;
+  Instant at = kStart;
+  for (int i = 0; i < 50; ++i, at += absl::Seconds(2)) {
+    for (auto& event : person.Do(at, "score SAWS 15")) all.push_back(std::move(event));
+  }
+  for (int i = 0; i < 2; ++i, at += absl::Seconds(2)) {
+    for (auto& event : person.Do(at, "score SAWS 3")) all.push_back(std::move(event));
+  }
+  EXPECT_EQ(CountOf<domain::AlertRaised>(all), 1);
+  EXPECT_EQ(CountOf<domain::AlertRepeated>(all), 49);
+  EXPECT_EQ(CountOf<domain::AlertResolved>(all), 1);
+  EXPECT_THAT(all, SizeIs(51));
+  EXPECT_THAT(person.state().open, IsEmpty());
+}
+
+// case C43
+TEST(AlertBook, EscalationSpeaksOfTheScoreThatRaisedIt) {
+  Person person(kStart);
+  person.Do(kStart, "score CIWA-Ar 22");
+  person.Do(kStart + absl::Minutes(2), "score CIWA-Ar 6");
+  const auto events = person.Do(kStart + absl::Minutes(6), "wait");
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].alert.evidence, "CIWA-Ar total 22 (asam2020 severe)");
+  EXPECT_EQ(events[0].alert.priority, domain::Priority::kEmergency);
+}
+
+// case C26
+TEST(AlertBook, AnIncompleteFormFiresAndSaysThatItIsALowerBound) {
+  Person person(kStart);
+  const auto events = person.Do(kStart, "score CIWA-Ar >=36");
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].alert.rule_id, "SC-01a");
+  EXPECT_EQ(events[0].alert.evidence, "CIWA-Ar at least 36 (asam2020 severe, incomplete)");
+}
+
+TEST(AlertBook, AnIncompleteFormNeverClears) {
+  Person person(kStart);
+  person.Do(kStart, "score SAWS 15");
+  for (int i = 1; i <= 5; ++i) {
+    EXPECT_THAT(person.Do(kStart + absl::Minutes(i), "score SAWS >=0"), IsEmpty());
+  }
+  EXPECT_THAT(person.state().open, SizeIs(1));
+}
+
+TEST(AlertBook, AnAlertIsNamedByPersonRuleAndEpisode) {
+  Person person(kStart);
+  EXPECT_EQ(person.Do(kStart, "symptom seizure")[0].alert.alert_id, "p1:RF-01:1");
+  person.Do(kStart, "resolve RF-01 ambulance called");
+  const auto again = person.Do(kStart + absl::Hours(2), "symptom seizure");
+  EXPECT_EQ(again[0].alert.alert_id, "p1:RF-01:2");
+  EXPECT_EQ(again[0].alert.version, 1);
+  EXPECT_EQ(again[0].alert.catalogue, TestPolicy().version);
+}
+
+TEST(AlertBook, EmergenciesOfOneCheckInComeFirst) {
+  Person person(kStart);
+  const auto events = person.Do(kStart, "symptom dizziness head_injury seizure");
+  ASSERT_THAT(events, SizeIs(3));
+  EXPECT_EQ(events[0].alert.rule_id, "RF-01");
+  EXPECT_EQ(events[2].alert.rule_id, "RF-00b");
+}
+
+// case C75
+TEST(AlertBook, ACommandDeliveredTwiceActsOnce) {
+  Person person(kStart);
+  const auto raised = person.Do(kStart, "symptom seizure");
+  const auto command = Command("k1", raised[0].alert.alert_id);
+  EXPECT_THAT(person.Feed(command, kStart + absl::Minutes(1)), SizeIs(1));
+  EXPECT_THAT(person.Feed(command, kStart + absl::Minutes(2)), IsEmpty());
+}
+
+TEST(AlertBook, CommandsOnUnknownOrClosedAlertsDoNothing) {
+  Person person(kStart);
+  EXPECT_THAT(person.Feed(Command("k1", "p1:RF-01:1"), kStart), IsEmpty());
+  EXPECT_THAT(person.Feed(Command("k2", ""), kStart), IsEmpty());
+  const auto raised = person.Do(kStart, "symptom seizure");
+  person.Do(kStart, "resolve RF-01 done");
+  EXPECT_THAT(person.Feed(Command("k3", raised[0].alert.alert_id), kStart), IsEmpty());
+}
+
+TEST(AlertBook, AResolveWithoutReasonDoesNothing) {
+  Person person(kStart);
+  const auto raised = person.Do(kStart, "symptom seizure");
+  domain::AlertCommand command = Command("k1", raised[0].alert.alert_id);
+  command.command = domain::ResolveAlert{""};
+  EXPECT_THAT(person.Feed(command, kStart), IsEmpty());
+  EXPECT_THAT(person.state().open, SizeIs(1));
+}
+
+// case C59
+TEST(AlertBook, AnAcknowledgeCancelsThePendingRung) {
+  Person person(kStart);
+  person.Do(kStart, "symptom seizure");
+  person.Do(kStart + absl::Seconds(20), "acknowledge RF-01");
+  EXPECT_THAT(person.Do(kStart + absl::Minutes(29), "wait"), IsEmpty());
+}
+
+// case C65
+TEST(AlertBook, AReplayedCheckInDoesNothing) {
+  Person person(kStart);
+  const auto check_in = person.CheckIn("score CIWA-Ar 22", kStart);
+  EXPECT_THAT(person.Feed(check_in, kStart), SizeIs(1));
+  EXPECT_THAT(person.Feed(check_in, kStart + absl::Seconds(5)), IsEmpty());
+  EXPECT_EQ(person.state().open[0].alert.count, 1);
+}
+
+TEST(AlertBook, AConflictUnderTheSameIdIsShownAndNotJudged) {
+  Person person(kStart);
+  auto check_in = person.CheckIn("symptom dizziness", kStart);
+  person.Feed(check_in, kStart);
+  check_in.disposition = domain::Disposition::kConflict;
+  std::get<domain::RedFlagReport>(check_in.check_in.kind).flags = {"seizure"};
+  const auto events = person.Feed(check_in, kStart + absl::Seconds(5));
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].alert.rule_id, "DV-03");
+  EXPECT_TRUE(events[0].alert.technical);
+}
+
+TEST(AlertBook, AnEmergencyReachedByEscalationLatches) {
+  Person person(kStart);
+  person.Do(kStart, "score SAWS 15");
+  person.Do(kStart + absl::Minutes(91), "wait");
+  for (int i = 92; i < 95; ++i) person.Do(kStart + absl::Minutes(i), "score SAWS 1");
+  EXPECT_THAT(person.state().open, SizeIs(1));
+}
+
+TEST(AlertBook, TheTeamOfThePlanStandsOnTheAlert) {
+  Person person(kStart);
+  person.Do(kStart, "plan programme=alcohol");
+  EXPECT_EQ(person.Do(kStart, "symptom seizure")[0].alert.team, "north-ward");
+}
+
+}  // namespace
+}  // namespace withdrawal::alerting

@@ -1,0 +1,184 @@
+// Laws of alerting over random lives.
+#include "gtest/gtest.h"
+#include "rapidcheck/gtest.h"
+#include "tests/services/alerting/core/story.h"
+
+namespace withdrawal::alerting {
+namespace {
+
+const Instant kStart = absl::FromUnixSeconds(1'772'409'600);
+
+const std::vector<std::string>& Lines() {
+  static const std::vector<std::string> lines = {
+      "plan programme=alcohol used=alcohol@30h every=4h",
+      "plan programme=opioid used=fentanyl@5h daily=08:00,20:00 zone=Europe/London",
+      "plan programme=cannabis every=4h status=paused",
+      "remove-plan",
+      "score CIWA-Ar 22",
+      "score CIWA-Ar 12",
+      "score CIWA-Ar 3",
+      "score COWS 30",
+      "score SAWS >=14",
+      "score SAWS 2",
+      "vitals rr=8 spo2=90",
+      "vitals rr=14 spo2=98",
+      "vitals rass=-2",
+      "symptom seizure",
+      "symptom ataxia",
+      "dose methadone",
+      "dose diazepam",
+      "craving nrs=9 intends=yes",
+      "set-aside pulse 0 ZERO_READING",
+      "conflict",
+      "score CIWA-Ar 20 observed=-3h",
+      "symptom head_injury observed=-30h",
+      "acknowledge SC-01a",
+      "acknowledge MC-01",
+      "acknowledge RF-17",
+      "resolve SC-01a seen",
+      "resolve MC-01 called",
+      "outage",
+      "outage incomplete",
+      "wait"};
+  return lines;
+}
+
+std::string AnyLine() { return Lines()[*rc::gen::inRange<size_t>(0, Lines().size())]; }
+
+domain::Priority Highest(const State& state) {
+  domain::Priority highest = domain::Priority::kRoutine;
+  for (const OpenAlert& open : state.open) highest = std::max(highest, open.alert.priority);
+  return highest;
+}
+
+// What is open, without when and in which words.
+std::vector<std::string> Open(const State& state) {
+  std::vector<std::string> open;
+  for (const OpenAlert& o : state.open) {
+    open.push_back(o.alert.alert_id + "#" + std::to_string(o.alert.count));
+  }
+  std::sort(open.begin(), open.end());
+  return open;
+}
+
+RC_GTEST_PROP(Alerting, ADeadlineLiesAheadAfterEachTick, ()) {
+  Person person(kStart);
+  Instant at = kStart;
+  const int steps = *rc::gen::inRange(1, 40);
+  for (int i = 0; i < steps; ++i) {
+    at += absl::Minutes(*rc::gen::inRange(0, 400));
+    person.Do(at, AnyLine());
+    person.Feed(Tick{true}, at);
+    const auto next = NextDeadline(person.state(), TestPolicy());
+    RC_ASSERT(!next || *next > at);
+  }
+}
+
+RC_GTEST_PROP(Alerting, EventsOfAnAlertAreNumberedWithoutGapAndEndWithItsResolution, ()) {
+  Person person(kStart);
+  Instant at = kStart;
+  std::map<std::string, int64_t> versions;
+  std::set<std::string> closed;
+  const int steps = *rc::gen::inRange(1, 40);
+  for (int i = 0; i < steps; ++i) {
+    at += absl::Minutes(*rc::gen::inRange(0, 400));
+    for (const auto& event : person.Do(at, AnyLine())) {
+      const std::string& id = event.alert.alert_id;
+      RC_ASSERT(!closed.contains(id));
+      RC_ASSERT(event.alert.version == ++versions[id]);
+      RC_ASSERT(std::holds_alternative<domain::AlertRaised>(event.kind) == (versions[id] == 1));
+      if (event.alert.status == domain::AlertStatus::kResolved) closed.insert(id);
+    }
+  }
+}
+
+RC_GTEST_PROP(Alerting, ATickWithNothingDueChangesNothing, ()) {
+  Person person(kStart);
+  Instant at = kStart;
+  for (int i = 0; i < 10; ++i) {
+    at += absl::Minutes(*rc::gen::inRange(0, 400));
+    person.Do(at, AnyLine());
+  }
+  person.Feed(Tick{true}, at);
+  RC_ASSERT(person.Feed(Tick{true}, at).empty());
+}
+
+RC_GTEST_PROP(Alerting, ADuplicateCheckInDoesNothing, ()) {
+  Person person(kStart);
+  for (int i = 0; i < 5; ++i) person.Do(kStart, AnyLine());
+  const auto check_in = person.CheckIn("score CIWA-Ar 22", kStart);
+  person.Feed(check_in, kStart);
+  RC_ASSERT(person.Feed(check_in, kStart).empty());
+}
+
+// A worse total never lowers the highest priority.
+RC_GTEST_PROP(Alerting, AWorseTotalIsNeverLessPressing, ()) {
+  const std::vector<std::pair<std::string, int>> scales = {
+      {"CIWA-Ar", 67}, {"COWS", 48}, {"SAWS", 30}, {"SOWS16", 64}, {"ShOWS10", 30}};
+  const auto [scale, max] = scales[*rc::gen::inRange<size_t>(0, scales.size())];
+  const int better = *rc::gen::inRange(0, max);
+  const int worse = *rc::gen::inRange(better, max + 1);
+  const std::string form = *rc::gen::element<std::string>("", ">=");
+  const auto highest = [&](int total) {
+    Person person(kStart);
+    person.Do(kStart, "score " + scale + " " + form + std::to_string(total));
+    return person.state().open.empty() ? 0 : static_cast<int>(Highest(person.state()));
+  };
+  RC_ASSERT(highest(better) <= highest(worse));
+}
+
+RC_GTEST_PROP(Alerting, AWorseReadingIsNeverLessPressing, ()) {
+  struct Direction {
+    const char* vital;
+    int normal, step, steps;
+  };
+  const Direction direction = *rc::gen::element(
+      Direction{"rr", 14, 1, 46}, Direction{"rr", 14, -1, 10}, Direction{"spo2", 98, -1, 48},
+      Direction{"systolic", 120, 1, 180}, Direction{"systolic", 120, -1, 70},
+      Direction{"pulse", 70, 1, 180}, Direction{"pulse", 70, -1, 50});
+  const int better = *rc::gen::inRange(0, direction.steps);
+  const int worse = *rc::gen::inRange(better, direction.steps + 1);
+  const auto highest = [&](int steps) {
+    Person person(kStart);
+    const int value = direction.normal + direction.step * steps;
+    person.Do(kStart, std::string("vitals ") + direction.vital + "=" + std::to_string(value));
+    return person.state().open.empty() ? 0 : static_cast<int>(Highest(person.state()));
+  };
+  RC_ASSERT(highest(better) <= highest(worse));
+}
+
+// Check-ins of one moment: whichever comes first, the same alerts are open with the same counts.
+RC_GTEST_PROP(Alerting, TheOrderOfCheckInsOfOneMomentDoesNotMatter, ()) {
+  const std::vector<std::string> lines = {
+      "symptom ataxia", "symptom new_confusion", "vitals rr=8",        "vitals rass=-2",
+      "dose methadone", "dose diazepam",         "symptom dizziness",  "vitals systolic=88",
+      "score SAWS 14",  "vitals spo2=90",        "symptom chest_pain", "vitals systolic=190"};
+  const auto chosen = *rc::gen::container<std::vector<int>>(
+      4, rc::gen::inRange<int>(0, static_cast<int>(lines.size())));
+  const auto open_after = [&](bool reversed) {
+    Person person(kStart);
+    person.Do(kStart, "plan programme=alcohol used=alcohol@30h");
+    std::vector<int> order = chosen;
+    if (reversed) std::reverse(order.begin(), order.end());
+    std::set<std::string> rules;
+    for (const int i : order) person.Do(kStart, lines[i]);
+    for (const OpenAlert& open : person.state().open) rules.insert(open.alert.rule_id);
+    return rules;
+  };
+  RC_ASSERT(open_after(false) == open_after(true));
+}
+
+RC_GTEST_PROP(Alerting, TheSameLifeGivesTheSameAlerts, ()) {
+  std::vector<std::string> lines;
+  for (int i = 0; i < 15; ++i) lines.push_back(AnyLine());
+  const auto live = [&] {
+    Person person(kStart);
+    Instant at = kStart;
+    for (const std::string& line : lines) person.Do(at += absl::Minutes(37), line);
+    return Open(person.state());
+  };
+  RC_ASSERT(live() == live());
+}
+
+}  // namespace
+}  // namespace withdrawal::alerting

@@ -1,0 +1,311 @@
+#include "tests/services/alerting/core/story.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "libs/domain/scoring.h"
+
+namespace withdrawal::alerting {
+namespace {
+
+using Words = std::vector<std::string>;
+
+[[noreturn]] void Bad(const std::string& what) {
+  std::fprintf(stderr, "story: cannot read %s\n", what.c_str());
+  std::abort();
+}
+
+Duration ReadDuration(const std::string& text) {
+  Duration duration;
+  if (!absl::ParseDuration(text, &duration)) Bad("duration " + text);
+  return duration;
+}
+
+double ReadNumber(const std::string& text) {
+  double value = 0;
+  if (!absl::SimpleAtod(text, &value)) Bad("number " + text);
+  return value;
+}
+
+std::pair<std::string, std::string> KeyValue(const std::string& word) {
+  return absl::StrSplit(word, absl::MaxSplits('=', 1));
+}
+
+domain::Programme ReadProgramme(const std::string& name) {
+  static const Words names = {"alcohol",   "opioid",   "benzodiazepine",
+                              "stimulant", "cannabis", "nicotine"};
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<domain::Programme>(i);
+  }
+  Bad("programme " + name);
+}
+
+domain::Consciousness ReadConsciousness(const std::string& name) {
+  static const Words names = {"alert", "confusion", "voice", "pain", "unresponsive"};
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<domain::Consciousness>(i);
+  }
+  Bad("consciousness " + name);
+}
+
+void ReadVital(const std::string& word, domain::VitalSigns& vitals) {
+  static const std::map<std::string, std::string> kShort = {{"rr", "respiratory_rate"}};
+  const auto [key, value] = KeyValue(word);
+  if (key == "oxygen") {
+    vitals.on_oxygen = value == "yes";
+  } else if (key == "exerting") {
+    vitals.at_rest = value != "yes";
+  } else if (key == "consciousness") {
+    vitals.consciousness = ReadConsciousness(value);
+  } else if (key == "rass") {
+    vitals.rass = static_cast<int>(ReadNumber(value));
+  } else {
+    const auto known = kShort.find(key);
+    const auto vital = domain::VitalFromCode(known == kShort.end() ? key : known->second);
+    if (!vital) Bad("vital sign " + key);
+    vitals.Set(*vital, ReadNumber(value));
+  }
+}
+
+domain::Score ScoreOf(const std::string& instrument_id, const std::string& total) {
+  const auto* instrument = TestCatalogue().FindInstrument(instrument_id);
+  if (instrument == nullptr) Bad("instrument " + instrument_id);
+  domain::Score score;
+  score.instrument = instrument_id;
+  score.scheme = instrument->default_scheme;
+  score.total_max = instrument->total_max();
+  std::string number = total;
+  const bool incomplete = absl::StartsWith(total, ">=");
+  if (incomplete) number = total.substr(2);
+  score.partial_sum = static_cast<int>(ReadNumber(number));
+  const domain::Band* band = domain::FindBand(instrument->scheme(), score.partial_sum);
+  if (band == nullptr) Bad("total " + total);
+  (incomplete ? score.band_at_least : score.band) = band->id;
+  if (!incomplete) score.total = score.partial_sum;
+  return score;
+}
+
+domain::DoseOutcome ReadOutcome(const std::string& word) {
+  if (word == "missed") return domain::DoseOutcome::kMissed;
+  return domain::DoseOutcome::kTaken;
+}
+
+}  // namespace
+
+const catalogue::Catalogue& TestCatalogue() {
+  static const catalogue::Catalogue* const loaded = [] {
+    auto catalogue = catalogue::Load("");
+    if (!catalogue.ok()) Bad(catalogue.status().ToString());
+    return new catalogue::Catalogue(*std::move(catalogue));
+  }();
+  return *loaded;
+}
+
+const domain::AlertPolicy& TestPolicy() {
+  static const auto* const policy =
+      new domain::AlertPolicy(catalogue::AlertPolicyOf(TestCatalogue()));
+  return *policy;
+}
+
+Person::Person(Instant start) : now_(start) {}
+
+std::vector<domain::AlertEvent> Person::Feed(const Input& input, Instant at) {
+  now_ = at;
+  Outcome outcome = Step(std::move(state_), input, TestPolicy(), at);
+  state_ = std::move(outcome.state);
+  for (const auto& event : outcome.events) alert_ids_[event.alert.rule_id] = event.alert.alert_id;
+  return std::move(outcome.events);
+}
+
+std::vector<domain::AlertEvent> Person::RunTimers(Instant until, bool caught_up) {
+  std::vector<domain::AlertEvent> events;
+  while (true) {
+    const auto deadline = NextDeadline(state_, TestPolicy());
+    if (!deadline || *deadline > until) return events;
+    for (auto& event : Feed(Tick{caught_up}, std::max(now_, *deadline))) {
+      events.push_back(std::move(event));
+    }
+  }
+}
+
+std::vector<domain::AlertEvent> Person::Do(Instant at, const std::string& line) {
+  Words words = absl::StrSplit(line, ' ', absl::SkipEmpty());
+  const std::string verb = words.front();
+  if (verb == "outage") return Feed(Tick{words.size() == 1}, at);  // "outage incomplete"
+  std::vector<domain::AlertEvent> events = RunTimers(at, true);
+  std::vector<domain::AlertEvent> more;
+  if (verb == "wait") {
+    now_ = at;
+  } else if (verb == "plan") {
+    more = Feed(PlanRecorded{ReadPlan(words), at}, at);
+  } else if (verb == "remove-plan") {
+    more = Feed(PlanRemoved{at}, at);
+  } else if (verb == "acknowledge" || verb == "resolve") {
+    more = Feed(ReadCommand(words), at);
+  } else {
+    more = Feed(CheckIn(line, at), at);
+  }
+  events.insert(events.end(), more.begin(), more.end());
+  return events;
+}
+
+domain::CarePlan Person::ReadPlan(const Words& words) const {
+  domain::CarePlan plan;
+  plan.patient_id = "p1";
+  plan.team = "north-ward";
+  domain::ScheduleEntry entry;
+  entry.entry_id = "form";
+  for (size_t i = 1; i < words.size(); ++i) {
+    const auto [key, value] = KeyValue(words[i]);
+    if (key == "programme") {
+      for (const auto& name : absl::StrSplit(value, ',')) {
+        plan.programmes.push_back(ReadProgramme(std::string(name)));
+      }
+    } else if (key == "used") {  // used=alcohol@10h: last used 10 h ago
+      const std::vector<std::string> parts = absl::StrSplit(value, '@');
+      if (parts.size() != 2) Bad(words[i]);
+      plan.substances.push_back({parts[0], now_ - ReadDuration(parts[1])});
+    } else if (key == "scale") {
+      plan.spo2_scale = value == "2" ? domain::Spo2Scale::kScale2 : domain::Spo2Scale::kScale1;
+    } else if (key == "pregnant") {
+      plan.pregnant = value == "yes";
+    } else if (key == "status") {
+      plan.status = value == "paused"  ? domain::MonitoringStatus::kPaused
+                    : value == "ended" ? domain::MonitoringStatus::kEnded
+                                       : domain::MonitoringStatus::kActive;
+    } else if (key == "zone") {
+      plan.time_zone = value;
+    } else if (key == "every") {
+      entry.every = ReadDuration(value);
+    } else if (key == "for") {
+      entry.satisfied_by = absl::StrSplit(value, ',');
+    } else if (key == "daily") {
+      for (const auto& time : absl::StrSplit(value, ',')) {
+        domain::LocalTime local;
+        if (std::sscanf(std::string(time).c_str(), "%d:%d", &local.hour, &local.minute) != 2) {
+          Bad(words[i]);
+        }
+        entry.daily_at.push_back(local);
+      }
+    } else {
+      Bad(words[i]);
+    }
+  }
+  if (entry.every || !entry.daily_at.empty()) plan.schedule.push_back(entry);
+  return plan;
+}
+
+domain::AlertCommand Person::ReadCommand(const Words& words) {
+  if (words.size() < 2) Bad(words.front());
+  domain::AlertCommand command;
+  command.command_id = absl::StrCat("c", ++next_id_);
+  command.patient_id = "p1";
+  command.alert_id = alert_ids_[words[1]];
+  command.actor = "nurse";
+  if (words[0] == "acknowledge") {
+    command.command = domain::AcknowledgeAlert{};
+  } else {
+    command.command = domain::ResolveAlert{absl::StrJoin(words.begin() + 2, words.end(), " ")};
+  }
+  return command;
+}
+
+void Person::AddScore(domain::ScoredCheckIn& scored, domain::Score score) {
+  auto& totals = totals_[score.instrument];
+  score.prior_totals = totals;
+  if (score.total) totals.insert(totals.begin(), {*score.total, scored.check_in.observed_at});
+  scored.scores.push_back(std::move(score));
+}
+
+domain::ScoredCheckIn Person::CheckIn(const std::string& line, Instant received_at) {
+  Words words = absl::StrSplit(line, ' ', absl::SkipEmpty());
+  domain::ScoredCheckIn scored;
+  domain::CheckIn& check_in = scored.check_in;
+  check_in.patient_id = "p1";
+  check_in.check_in_id = absl::StrCat("ci-", ++next_id_);
+  check_in.received_at = check_in.observed_at = received_at;
+  if (absl::StartsWith(words.back(), "observed=-")) {  // that long before it came
+    check_in.observed_at -= ReadDuration(words.back().substr(10));
+    words.pop_back();
+  }
+  const std::string& verb = words.front();
+  if (verb == "score") {
+    check_in.kind = domain::InstrumentResponse{words.at(1), {}, std::nullopt};
+    AddScore(scored, ScoreOf(words.at(1), words.at(2)));
+  } else if (verb == "items") {  // the rest unanswered
+    domain::InstrumentResponse response{words.at(1), {}, std::nullopt};
+    for (size_t i = 2; i < words.size(); ++i) {
+      const auto [code, value] = KeyValue(words[i]);
+      response.items[code] = static_cast<int>(ReadNumber(value));
+    }
+    const auto* instrument = TestCatalogue().FindInstrument(words.at(1));
+    if (instrument == nullptr) Bad(words.at(1));
+    AddScore(scored, domain::ScoreAnswers(*instrument, response));
+    check_in.kind = std::move(response);
+  } else if (verb == "vitals") {
+    domain::VitalSigns vitals;
+    for (size_t i = 1; i < words.size(); ++i) ReadVital(words[i], vitals);
+    const auto scale = state_.plan ? state_.plan->spo2_scale : domain::Spo2Scale::kScale1;
+    AddScore(scored,
+             domain::ScoreNews2(TestCatalogue().news2, domain::ToNews2Input(vitals, scale)));
+    check_in.kind = vitals;
+  } else if (verb == "symptom") {
+    check_in.kind = domain::RedFlagReport{{words.begin() + 1, words.end()}, std::nullopt};
+  } else if (verb == "vomiting") {
+    check_in.kind = domain::RedFlagReport{{}, absl::ToDoubleHours(ReadDuration(words.at(1)))};
+  } else if (verb == "dose") {
+    check_in.kind = domain::DoseEvent{words.at(1), 4.0, ReadOutcome(words.back()), "", ""};
+  } else if (verb == "craving") {
+    domain::Craving craving;
+    for (size_t i = 1; i < words.size(); ++i) {
+      const auto [key, value] = KeyValue(words[i]);
+      if (key == "nrs") craving.nrs = static_cast<int>(ReadNumber(value));
+      if (key == "vas") craving.vas = static_cast<int>(ReadNumber(value));
+      if (key == "intends") craving.intends_to_use = value == "yes";
+    }
+    check_in.kind = craving;
+  } else if (verb == "set-aside") {  // set-aside respiratory_rate 0 ZERO_READING
+    check_in.kind = domain::VitalSigns{};
+    check_in.set_aside.push_back(
+        {absl::StrCat("vital_signs.", words.at(1)), ReadNumber(words.at(2)), "", words.at(3), ""});
+  } else if (verb == "conflict") {
+    check_in.kind = domain::RedFlagReport{{"seizure"}, std::nullopt};
+    scored.disposition = domain::Disposition::kConflict;
+  } else {
+    Bad(line);
+  }
+  return scored;
+}
+
+std::string Describe(const domain::AlertEvent& event, Instant start) {
+  static const char* const kPriority[] = {"", "routine", "urgent", "emergency"};
+  const domain::Alert& alert = event.alert;
+  const std::string priority = kPriority[static_cast<int>(alert.priority)];
+  const int64_t minutes = absl::ToInt64Minutes(event.occurred_at - start);
+  std::string text = absl::StrFormat("%02d:%02d ", minutes / 60, minutes % 60);
+  if (std::holds_alternative<domain::AlertRaised>(event.kind)) {
+    absl::StrAppend(&text, "raised ", alert.rule_id, " ", priority, alert.late ? " late" : "",
+                    alert.paging_off ? " paging-off" : "", alert.technical ? " technical" : "",
+                    alert.data_incomplete ? " data-incomplete" : "");
+  } else if (std::holds_alternative<domain::AlertRepeated>(event.kind)) {
+    absl::StrAppend(&text, "repeated ", alert.rule_id, " count ", alert.count);
+  } else if (const auto* escalated = std::get_if<domain::AlertEscalated>(&event.kind)) {
+    absl::StrAppend(&text, "escalated ", alert.rule_id, " ", priority, " to ", escalated->target);
+  } else if (std::holds_alternative<domain::AlertAcknowledged>(event.kind)) {
+    absl::StrAppend(&text, "acknowledged ", alert.rule_id, " by ", alert.acknowledged_by);
+  } else {
+    const auto& resolved = std::get<domain::AlertResolved>(event.kind);
+    absl::StrAppend(&text, "resolved ", alert.rule_id, " by ", resolved.actor, ": ",
+                    resolved.reason);
+  }
+  return text;
+}
+
+}  // namespace withdrawal::alerting
