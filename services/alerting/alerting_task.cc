@@ -86,16 +86,18 @@ absl::StatusOr<stream::Effects> AlertingTask::OnRecord(std::string_view state,
   auto input = Decode(record);
   if (!input.ok()) return input.status();
   if (std::holds_alternative<domain::AlertCommand>(*input)) metrics_.CountCommand();
-  return Run(state, *input, kafka::FindHeader(record.headers, kafka::kTraceParent), now);
+  return Run(record.key, state, *input, kafka::FindHeader(record.headers, kafka::kTraceParent),
+             now);
 }
 
-absl::StatusOr<stream::Effects> AlertingTask::OnDeadline(std::string_view, std::string_view state,
+absl::StatusOr<stream::Effects> AlertingTask::OnDeadline(std::string_view key,
+                                                         std::string_view state,
                                                          domain::Instant now, bool caught_up) {
-  return Run(state, Tick{caught_up}, "", now);
+  return Run(key, state, Tick{caught_up}, "", now);
 }
 
-absl::StatusOr<stream::Effects> AlertingTask::Run(std::string_view state, const Input& input,
-                                                  std::string_view trace_parent,
+absl::StatusOr<stream::Effects> AlertingTask::Run(std::string_view key, std::string_view state,
+                                                  const Input& input, std::string_view trace_parent,
                                                   domain::Instant now) {
   auto before = DecodeState(state);
   if (!before.ok()) return before.status();
@@ -111,7 +113,7 @@ absl::StatusOr<stream::Effects> AlertingTask::Run(std::string_view state, const 
       metrics_.ObserveLatency(now - event.alert.received_at);
     }
   }
-  metrics_.MoveOpen(*before, outcome.state);
+  metrics_.SetOpen(std::string(key), outcome.state);
   return effects;
 }
 
@@ -119,6 +121,10 @@ std::optional<domain::Instant> AlertingTask::NextDeadline(std::string_view state
   const auto decoded = DecodeState(state);
   // Unreadable: say so at once; OnDeadline then stops the loop with the reason.
   if (!decoded.ok()) return absl::InfinitePast();
+  // The loop asks for each row it restores: how the gauge knows alerts from before a restart.
+  if (!decoded->open.empty()) {
+    metrics_.SetOpen(decoded->open.front().alert.patient_id, *decoded);
+  }
   return alerting::NextDeadline(*decoded, policy_);
 }
 

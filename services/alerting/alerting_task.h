@@ -37,8 +37,9 @@ class AlertingTask : public stream::Task {
 
  private:
   absl::StatusOr<Input> Decode(const stream::InputRecord& record) const;
-  absl::StatusOr<stream::Effects> Run(std::string_view state, const Input& input,
-                                      std::string_view trace_parent, domain::Instant now);
+  absl::StatusOr<stream::Effects> Run(std::string_view key, std::string_view state,
+                                      const Input& input, std::string_view trace_parent,
+                                      domain::Instant now);
 
   const domain::AlertPolicy& policy_;
   AlertingMetrics& metrics_;

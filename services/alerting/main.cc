@@ -21,6 +21,7 @@ kafka::StreamConfig ToStreamConfig(const runtime::ServiceSettings& settings,
   config.service = "alerting";
   config.instance_id = instance_id;
   config.inputs = {topics.scores, topics.care_plans, topics.commands};
+  config.upstream = kafka::Upstream{"withdrawal.check-ins.v1", "scoring"};
   config.changelog = "withdrawal.alerting-state.v1";
   config.commit_interval = absl::Milliseconds(interval_ms);
   config.commit_records_max = records;

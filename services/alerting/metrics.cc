@@ -40,7 +40,7 @@ AlertingMetrics::AlertingMetrics(prometheus::Registry& registry, const domain::A
                     "Alerts raised, by priority at raising.", {{"priority", name}});
     open_[priority] = &metrics::AddGauge(
         registry, "withdrawal_alerting_alerts_open",
-        "Alerts opened less those closed since this process started, by present priority.",
+        "Alerts open among the persons this instance has served, by present priority.",
         {{"priority", name}});
   }
 }
@@ -65,9 +65,18 @@ void AlertingMetrics::ObserveLatency(domain::Duration receipt_to_alert) {
   receipt_to_alert_.Observe(absl::ToDoubleSeconds(receipt_to_alert));
 }
 
-void AlertingMetrics::MoveOpen(const State& before, const State& after) {
-  for (const OpenAlert& open : before.open) open_.at(open.alert.priority)->Decrement();
-  for (const OpenAlert& open : after.open) open_.at(open.alert.priority)->Increment();
+void AlertingMetrics::SetOpen(const std::string& patient_id, const State& state) {
+  OpenCounts now;
+  for (const OpenAlert& open : state.open) ++now[open.alert.priority];
+  const auto known = open_by_patient_.find(patient_id);
+  if (known == open_by_patient_.end() && now.empty()) return;
+  OpenCounts& before = open_by_patient_[patient_id];
+  for (const auto& [priority, gauge] : open_) gauge->Increment(now[priority] - before[priority]);
+  if (state.open.empty()) {
+    open_by_patient_.erase(patient_id);
+  } else {
+    before = std::move(now);
+  }
 }
 
 void AlertingMetrics::CountCommand() { commands_.Increment(); }

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "libs/domain/alert.h"
 #include "libs/domain/rule.h"
@@ -25,8 +26,8 @@ class AlertingMetrics {
   void Count(const domain::AlertEvent& event);
   // Check-in to alert, from ingest's receipt to now.
   void ObserveLatency(domain::Duration receipt_to_alert);
-  // The person's open alerts before and after a step.
-  void MoveOpen(const State& before, const State& after);
+  // The person's open alerts as they now stand: after a step, and for each row restored.
+  void SetOpen(const std::string& patient_id, const State& state);
   void CountCommand();
 
  private:
@@ -38,7 +39,9 @@ class AlertingMetrics {
   };
   std::map<std::string, ByRule> by_rule_;
   std::map<domain::Priority, prometheus::Counter*> raised_by_priority_;
+  using OpenCounts = std::map<domain::Priority, int>;
   std::map<domain::Priority, prometheus::Gauge*> open_;
+  std::unordered_map<std::string, OpenCounts> open_by_patient_;  // those with open alerts
   prometheus::Counter& commands_;
   prometheus::Histogram& receipt_to_alert_;
 };

@@ -1,0 +1,133 @@
+// The alert rules, ladders and missed check-in policy: what is shipped, and what the loader
+// refuses.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "absl/strings/str_replace.h"
+#include "libs/catalogue/catalogue.h"
+#include "libs/catalogue/embedded.h"
+
+namespace withdrawal::catalogue {
+namespace {
+
+using ::testing::HasSubstr;
+
+// The built-in files with device.yaml's DV-03 judged by `when` instead.
+std::string RefusalOf(const std::string& when) {
+  Files files = EmbeddedFiles();
+  const int changed = absl::StrReplaceAll({{"      is: {fact: conflict}", "      " + when}},
+                                          &files.at("rules/device.yaml"));
+  EXPECT_EQ(changed, 1);
+  const auto loaded = LoadFiles(files);
+  return loaded.ok() ? "" : std::string(loaded.status().message());
+}
+
+std::string RefusalOf(const std::string& file, const std::string& from, const std::string& to) {
+  Files files = EmbeddedFiles();
+  EXPECT_GT(absl::StrReplaceAll({{from, to}}, &files.at(file)), 0) << from;
+  const auto loaded = LoadFiles(files);
+  return loaded.ok() ? "" : std::string(loaded.status().message());
+}
+
+TEST(RuleData, EachRuleHasTitleAdviceSourceAndIsUnsigned) {
+  const auto loaded = Load("");
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_GE(loaded->rules.size(), 50u);
+  for (const domain::Rule& rule : loaded->rules) {
+    EXPECT_FALSE(rule.title.empty() || rule.advice.empty() || rule.source.empty()) << rule.id;
+    EXPECT_EQ(rule.sign_off, "unsigned") << rule.id;
+  }
+  EXPECT_EQ(loaded->missed.rule.id, "MC-01");
+}
+
+TEST(RuleData, TheRulesOfTheReferenceThatNeedOnlyTodaysInputsAreThere) {
+  const auto loaded = Load("");
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  std::set<std::string> ids;
+  for (const domain::Rule& rule : loaded->rules) ids.insert(rule.id);
+  for (const char* id :
+       {"RF-01",  "RF-02",  "RF-03a", "RF-03b", "RF-04",  "RF-05a", "RF-05b", "RF-06a", "RF-06b",
+        "RF-06c", "RF-07",  "RF-08",  "RF-12a", "RF-12b", "RF-13a", "RF-13b", "RF-14a", "RF-14b",
+        "RF-15a", "RF-15b", "RF-16a", "RF-16b", "RF-17",  "RF-18",  "RF-19",  "RF-20",  "RF-21",
+        "SC-01a", "SC-01b", "SC-01c", "SC-02",  "SC-03a", "SC-03b", "SC-03c", "SC-04a", "SC-06a",
+        "SC-06b", "SC-06c", "SC-09a", "SC-09b", "RR-01",  "RR-03",  "RR-05a", "RR-05b", "CO-01a",
+        "CO-01b", "CO-04",  "DV-01",  "DV-02",  "DV-03"}) {
+    EXPECT_TRUE(ids.contains(id)) << id;
+  }
+}
+
+TEST(RuleLoader, RefusesUnknownNames) {
+  EXPECT_THAT(RefusalOf("symptom: {any_of: [sneezing]}"), HasSubstr("unknown symptom sneezing"));
+  EXPECT_THAT(RefusalOf("vital: {code: pluse, at_least: 100}"), HasSubstr("unknown vital sign"));
+  EXPECT_THAT(RefusalOf("total: {instrument: CIWA, at_least: 10}"), HasSubstr("unknown CIWA"));
+  EXPECT_THAT(RefusalOf("total: {instrument: CIWA-Ar, scheme: x, at_least: 10}"),
+              HasSubstr("unknown scheme x"));
+  EXPECT_THAT(RefusalOf("item: {instrument: CIWA-Ar, codes: [mood], at_least: 1}"),
+              HasSubstr("unknown item mood"));
+  EXPECT_THAT(RefusalOf("programme: {any_of: [sugar]}"), HasSubstr("unknown programme sugar"));
+  EXPECT_THAT(RefusalOf("used: {classes: [tea], within: 1h}"), HasSubstr("unknown class tea"));
+  EXPECT_THAT(RefusalOf("consciousness: {any_of: [sleepy]}"), HasSubstr("unknown level sleepy"));
+  EXPECT_THAT(RefusalOf("is: {fact: rich}"), HasSubstr("unknown fact rich"));
+  EXPECT_THAT(RefusalOf("script: {code: 'a > b'}"), HasSubstr("no kind of condition"));
+}
+
+TEST(RuleLoader, RefusesARuleThatCanNeverFire) {
+  EXPECT_THAT(RefusalOf("total: {instrument: COWS, at_least: 49}"), HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("vital: {code: spo2, at_most: 49}"), HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("total: {instrument: COWS, at_least: 20, at_most: 10}"),
+              HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("item: {instrument: CIWA-Ar, codes: [orientation], at_least: 5}"),
+              HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("rise: {instrument: COWS, by: 49, within: 1h}"),
+              HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("all: [{vital: {code: pulse, at_least: 120}}, "
+                        "{vital: {code: pulse, at_most: 60}}]"),
+              HasSubstr("contradictory bounds"));
+  EXPECT_THAT(RefusalOf("symptom: {any_of: []}"), HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("since_last_use: {classes: [alcohol], from: 5h, to: 5h}"),
+              HasSubstr("never be true"));
+}
+
+TEST(RuleLoader, RefusesARuleThatIsAlwaysTrueOrCanNeverClear) {
+  EXPECT_THAT(RefusalOf("total: {instrument: COWS, at_least: 0}"), HasSubstr("always true"));
+  EXPECT_THAT(RefusalOf("total: {instrument: COWS, at_least: 1, margin: 2}"),
+              HasSubstr("no possible value is clear"));
+  EXPECT_THAT(RefusalOf("vital: {code: spo2}"), HasSubstr("needs at_least"));
+}
+
+TEST(RuleLoader, RefusesAMissingSourceADuplicateIdAndAnUnknownLadder) {
+  EXPECT_THAT(RefusalOf("rules/scores.yaml", "    source: \"reference SC-02 (S13)", "    x: \"("),
+              HasSubstr("source: missing"));
+  EXPECT_THAT(RefusalOf("rules/scores.yaml", "id: SC-02", "id: SC-01a"),
+              HasSubstr("duplicate rule SC-01a"));
+  EXPECT_THAT(RefusalOf("rules/trends.yaml", "id: CO-04", "id: RF-01"),
+              HasSubstr("duplicate rule RF-01"));
+  EXPECT_THAT(RefusalOf("rules/device.yaml", "ladder: worklist", "ladder: pager"),
+              HasSubstr("unknown ladder pager"));
+}
+
+TEST(LadderLoader, RefusesRungsOutOfOrderAndFallingPriority) {
+  EXPECT_THAT(RefusalOf("ladders.yaml", "{after: 10m, target: supervisor, priority: emergency}",
+                        "{after: 4m, target: supervisor, priority: emergency}"),
+              HasSubstr("must ascend"));
+  EXPECT_THAT(RefusalOf("ladders.yaml", "{after: 10m, target: supervisor, priority: emergency}",
+                        "{after: 10m, target: supervisor, priority: urgent}"),
+              HasSubstr("must not fall"));
+  EXPECT_THAT(RefusalOf("ladders.yaml", "id: urgent", "id: hasty"), HasSubstr("no ladder urgent"));
+}
+
+TEST(MissedCheckInLoader, RefusesAnUnknownClassAndLadder) {
+  EXPECT_THAT(RefusalOf("missed-check-in.yaml", "class: fentanyl", "class: sugar"),
+              HasSubstr("unknown substance class sugar"));
+  EXPECT_THAT(
+      RefusalOf("missed-check-in.yaml", "danger_ladder: missed-danger", "danger_ladder: fast"),
+      HasSubstr("no such ladder"));
+  EXPECT_THAT(RefusalOf("missed-check-in.yaml", "from: 12h, to: 72h", "from: 72h, to: 72h"),
+              HasSubstr("not after from"));
+}
+
+}  // namespace
+}  // namespace withdrawal::catalogue
