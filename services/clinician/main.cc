@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
   using namespace withdrawal;  // NOLINT(build/namespaces)
   runtime::ServiceSettings settings{.service = "clinician",
                                     .metrics_address = "127.0.0.1:9104",
-                                    .health_address = "127.0.0.1:50062"};
+                                    .health_address = "127.0.0.1:50064"};
   clinician::Config config;
   config.database_url = "host=127.0.0.1 port=15432 user=postgres dbname=withdrawal";
   std::string listen_address = "127.0.0.1:50052";

@@ -107,6 +107,14 @@ def breaches(path, text):
         yield from check_text(path, lines)
 
 
+def dead_paths(text, root):
+    """(line, message) for what README.md names in backticks and the tree does not have."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for name in re.findall(r"`((?:deploy|libs|proto|services|tests|\.ci)/[\w./-]+)`", line):
+            if not (root / name).exists():
+                yield number, f"names {name}, which is not there"
+
+
 def notes(path, lines):
     """What is allowed, and better otherwise."""
     if path.suffix in CODE and FILE_LINES_WARN < len(lines) <= FILE_LINES_MAX:
@@ -132,7 +140,8 @@ def main():
         except (UnicodeDecodeError, FileNotFoundError):
             continue  # binary, or deleted and not yet committed
         files += 1
-        for line, message in breaches(path, text):
+        extra = dead_paths(text, root) if str(path) == "README.md" else ()
+        for line, message in [*breaches(path, text), *extra]:
             found += 1
             print(f"{path}:{line}: {message}")
         for note in notes(path, text.split("\n")):

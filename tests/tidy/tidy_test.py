@@ -46,6 +46,11 @@ class Tidy(unittest.TestCase):
         self.refused("deploy/local/up", "cd /home/somebody/project\n", "one machine")
         self.assertEqual([], messages("deploy/local/up", "bash /usr/bin/x .local/root/y\n"))
 
+    def test_refuses_a_readme_that_names_what_is_not_there(self):
+        text = "Read `libs/gone/a.cc` and `tests/run`."
+        found = list(tidy.dead_paths(text, pathlib.Path(__file__).resolve().parents[2]))
+        self.assertEqual([(1, "names libs/gone/a.cc, which is not there")], found)
+
     def test_refuses_a_todo_without_its_issue(self):
         self.refused("libs/rpc/a.cc", "// TODO: later\n", "needs its issue")
         self.assertEqual([], messages("libs/rpc/a.cc", "// TODO(#12): later\n"))
