@@ -62,7 +62,8 @@ std::string CodeName(grpc::StatusCode code) {
 
 void PrintRefusal(const grpc::Status& status, std::ostream& out) {
   out << CodeName(status.error_code()) << ": " << status.error_message() << '\n';
-  for (const auto& detail : Details(status).details()) {
+  const google::rpc::Status details = Details(status);
+  for (const auto& detail : details.details()) {
     google::rpc::BadRequest bad_request;
     if (!detail.UnpackTo(&bad_request)) continue;
     for (const auto& violation : bad_request.field_violations()) {
@@ -72,7 +73,8 @@ void PrintRefusal(const grpc::Status& status, std::ostream& out) {
 }
 
 std::string RefusalReason(const grpc::Status& status) {
-  for (const auto& detail : Details(status).details()) {
+  const google::rpc::Status details = Details(status);
+  for (const auto& detail : details.details()) {
     google::rpc::ErrorInfo info;
     if (detail.UnpackTo(&info)) return info.reason();
   }

@@ -81,8 +81,9 @@ absl::Status OutcomeReader::Await(const std::set<CheckInKey>& check_ins, absl::D
     if (interrupt.requested()) return absl::CancelledError("interrupted");
     if (absl::Now() > deadline) {
       return absl::DeadlineExceededError(
-          absl::StrCat(outcomes_.scored.size(), " of ", check_ins.size(),
-                       " check-ins scored in time; are scoring and alerting running?"));
+          all_scored() ? "all is scored, but alerting has not read it; is alerting running?"
+                       : absl::StrCat(outcomes_.scored.size(), " of ", check_ins.size(),
+                                      " check-ins scored in time; is scoring running?"));
     }
     if (auto status = Read(); !status.ok()) return status;
     if (ends.empty() && all_scored()) {

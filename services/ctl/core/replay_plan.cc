@@ -35,6 +35,7 @@ struct Row {
   std::string instrument;
   PlannedValue value;
   std::string reason;
+  bool derived = false;  // follows from other readings: left out, unless refused before
 };
 
 Row Refused(const char* reason) {
@@ -84,9 +85,14 @@ class VitalsShape : public Shape {
 
   Row Read(const CsvRow& fields) const override {
     const std::string& name = Field(fields, category_);
-    if (name == "map") return Refused("DERIVED_VALUE");
     const auto* category = std::find_if(std::begin(kCategories), std::end(kCategories),
                                         [&](const Category& c) { return c.name == name; });
+    if (name == "map") {
+      Row row = ReadCommon(Field(fields, person_), Field(fields, time_), Field(fields, value_));
+      row.value.code = name;
+      row.derived = true;
+      return row;
+    }
     if (name.empty() || category == std::end(kCategories)) return Refused("UNKNOWN_CATEGORY");
     Row row = ReadCommon(Field(fields, person_), Field(fields, time_), Field(fields, value_));
     row.instrument = kVitalSigns;
@@ -154,6 +160,7 @@ void AddRows(const CsvTable& table, const Shape& shape, const std::string& conte
     if (row.reason.empty() && !seen.emplace(key, row.value.code).second) {
       row.reason = "DUPLICATE_READING";
     }
+    if (row.reason.empty() && row.derived) row.reason = "DERIVED_VALUE";
     if (!row.reason.empty()) {
       ++plan.rows_refused[row.reason];
       continue;

@@ -3,7 +3,8 @@
 // Two shapes of file are known, told apart by their header:
 //   vitals  hospitalization_id,recorded_dttm,vital_category,vital_value   (CLIF)
 //           categories heart_rate, respiratory_rate, spo2, sbp, dbp, temp_c, weight_kg; `map` is
-//           derived from sbp and dbp and is left out (DERIVED_VALUE)
+//           derived from sbp and dbp and is left out (DERIVED_VALUE; a second one of the same
+//           instant is a DUPLICATE_READING like any other)
 //   items   patient_id,observed_at,instrument,item,value[,unit]
 //           one answer of an instrument a row; instrument `vital-signs` with item pulse,
 //           respiratory_rate, spo2, systolic, diastolic, temperature, weight or breath_alcohol is a

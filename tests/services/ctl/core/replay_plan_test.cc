@@ -67,9 +67,12 @@ TEST(ReplayPlan, ADuplicateInASecondFileIsRefusedToo) {
 }
 
 TEST(ReplayPlan, DerivedPressureIsLeftOutAndCounted) {
-  const auto plan = PlanOf(std::string(kVitalsHeader) + "7,2156-05-01T03:37:00Z,map,112.0\n");
+  const auto plan = PlanOf(std::string(kVitalsHeader) +
+                           "7,2156-05-01T03:37:00Z,map,112.0\n"
+                           "7,2156-05-01T03:37:00Z,map,59.0\n");
   EXPECT_TRUE(plan.check_ins.empty());
-  EXPECT_THAT(plan.rows_refused, ElementsAre(Pair("DERIVED_VALUE", 1)));
+  EXPECT_THAT(plan.rows_refused,
+              ElementsAre(Pair("DERIVED_VALUE", 1), Pair("DUPLICATE_READING", 1)));
 }
 
 // case C07
