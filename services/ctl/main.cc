@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
       ->envname("WITHDRAWAL_ACTOR");
   app.fallthrough();
   for (const auto add : {AddScore, AddSubmit, AddEnrol, AddWatch, AddAlerts, AddAck, AddResolve,
-                         AddPatients, AddTimeline, AddReplay, AddTopics}) {
+                         AddPatients, AddTimeline, AddReplay, AddSimulate, AddTopics}) {
     add(app, settings, exit_code);
   }
   try {
