@@ -30,8 +30,10 @@ def write_readings(path):
         rows = csv.writer(file)
         rows.writerow(["patient_id", "observed_at", "instrument", "item", "value"])
         for number in range(CHECK_INS_EACH):
-            at = (start + datetime.timedelta(minutes=number)).isoformat()
             for patient in range(PATIENTS):
+                # Not all at the same second: whenever a service is killed, it is at work.
+                at = (start + datetime.timedelta(minutes=number,
+                                                 seconds=noise.randint(0, 59))).isoformat()
                 low = has_alert(patient) and number == LOW_AT
                 spo2 = LOW_SPO2 if low else noise.randint(97, 99)
                 rows.writerow([f"person-{patient}", at, "vital-signs", "spo2", spo2])
@@ -45,8 +47,9 @@ class Failover(cluster.TestCase):
         super().setUpClass()
         cls.replay_with_kills()
         cls.recorded = cls.cluster.records("withdrawal.check-ins.v1", "events.v1.CheckInRecorded")
-        cls.scored = cls.await_scores()
+        cls.await_scores()
         cls.await_projection()
+        cls.scored = cls.cluster.records("withdrawal.scores.v1", "events.v1.CheckInScored")
         cls.events = cls.cluster.records("withdrawal.alerts.v1", "events.v1.AlertEvent")
 
     @classmethod
@@ -74,9 +77,9 @@ class Failover(cluster.TestCase):
         unique = len({one.check_in.check_in_id for one in cls.recorded})
 
         def all_scored():
-            scored = cls.cluster.records("withdrawal.scores.v1", "events.v1.CheckInScored")
-            return scored if len(scored) >= unique else None
-        return cluster.until(all_scored, 120, f"{unique} scores")
+            return len(cls.cluster.records("withdrawal.scores.v1",
+                                           "events.v1.CheckInScored")) >= unique
+        cluster.until(all_scored, 120, f"{unique} scores")
 
     @classmethod
     def await_projection(cls):
