@@ -96,7 +96,7 @@ epb::CarePlan SimulationPlan(const SimulatedPatient& patient, const SimulatedClo
                                                            absl::Hours(patient.last_use_hours)}};
   plan.schedule = {{"every", {}, absl::Hours(patient.course->self_every_hours), {}}};
   plan.team = team;
-  plan.monitoring_started_at = NeverSends(patient) ? clock.ObservedAt(absl::ZeroDuration()) : now;
+  plan.monitoring_started_at = now;
   return codec::ToProto(plan);
 }
 

@@ -28,8 +28,8 @@ struct SimulatedClock {
 std::vector<Outgoing> SimulationMessages(const std::vector<SimulatedPatient>& patients,
                                          const SimulatedClock& clock);
 
-// A check-in is due as often as the course sends one. Who never sends anything is monitored since
-// simulated time began, everyone else from `now`.
+// A check-in is due as often as the course sends one. Monitored from `now`: alerting waits for
+// nobody before the plan was recorded.
 epb::CarePlan SimulationPlan(const SimulatedPatient& patient, const SimulatedClock& clock,
                              const std::string& team, absl::Time now);
 

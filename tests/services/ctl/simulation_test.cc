@@ -126,12 +126,14 @@ TEST(CourseLevels, RiseFromOnsetStandAtTheHeightAndEnd) {
   }
 }
 
-TEST(SimulationPlans, BackdateMonitoringOnlyForWhoNeverSendsAnything) {
+TEST(SimulationPlans, ExpectACheckInAsOftenAsTheCourseSendsOne) {
   const absl::Time now = kClock.ends_at;
   for (const SimulatedPatient& patient : Ward(1, 24)) {
     const auto plan = SimulationPlan(patient, kClock, "ward", now);
-    EXPECT_EQ(codec::FromProto(plan.monitoring_started_at()) < now, patient.check_ins.empty());
-    EXPECT_EQ(plan.schedule().entries_size(), 1);
+    ASSERT_EQ(plan.schedule().entries_size(), 1);
+    EXPECT_EQ(codec::FromProto(plan.schedule().entries(0).every()),
+              absl::Hours(patient.course->self_every_hours));
+    EXPECT_EQ(codec::FromProto(plan.monitoring_started_at()), now);
   }
 }
 
