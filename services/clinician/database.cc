@@ -1,6 +1,7 @@
 #include "services/clinician/database.h"
 
 #include <algorithm>
+#include <charconv>
 #include <pqxx/pqxx>
 
 #include "absl/strings/escaping.h"
@@ -84,7 +85,17 @@ int64_t Row::Int(size_t column) const {
 std::string Row::Bytes(size_t column) const {
   const std::string& text = *values[column];
   if (!text.starts_with("\\x")) throw pqxx::conversion_error("bytea_output is not hex");
-  return absl::HexStringToBytes(text.substr(2));
+  std::string bytes;
+  bytes.reserve(text.size() / 2 - 1);
+  for (size_t i = 2; i < text.size(); i += 2) {
+    uint8_t byte = 0;
+    const char* const end = text.data() + std::min(i + 2, text.size());
+    if (std::from_chars(text.data() + i, end, byte, 16).ptr != text.data() + i + 2) {
+      throw pqxx::conversion_error("bytea is not hex");
+    }
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return bytes;
 }
 
 std::string BytesValue(const std::string& bytes) {

@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const Instrument& Get(const std::string& id) { return golden::BuiltIn().instruments.at(id); }
+const Instrument& Get(const char* id) { return golden::BuiltIn().instruments.at(id); }
 
 int BandsHolding(const BandScheme& scheme, int total) {
   int holding = 0;
