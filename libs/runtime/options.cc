@@ -1,5 +1,6 @@
 #include "libs/runtime/options.h"
 
+#include <cstdlib>
 #include <iostream>
 
 #include "CLI/CLI.hpp"
@@ -22,6 +23,18 @@ CLI::Option* AddOption(CLI::App& app, const std::string& flag, T* value, const s
   return app.add_option("--" + flag, *value, help)
       ->envname(EnvironmentName(flag))
       ->capture_default_str();
+}
+
+// CLI11 2.4 passes over a variable whose value a check refuses; 2.3 throws. Here it always throws.
+void RefuseIgnoredEnvironment(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string name = option->get_envname();
+    if (name.empty() || option->count() > 0) continue;
+    const char* const value = std::getenv(name.c_str());
+    if (value == nullptr || *value == '\0') continue;
+    throw CLI::ValidationError(option->get_name(),
+                               absl::StrCat(name, " is not ", option->get_type_name()));
+  }
 }
 
 }  // namespace
@@ -69,6 +82,7 @@ void Options::AddSecret(const std::string& flag, std::string* value, const std::
 std::optional<int> Options::Parse(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
+    RefuseIgnoredEnvironment(*app_);
     return std::nullopt;
   } catch (const CLI::Success& asked) {  // --help, --version
     return app_->exit(asked, std::cout, std::cerr);

@@ -57,10 +57,12 @@ TEST_F(OptionsTest, BadValueExitsTwoAndNamesTheSetting) {
 }
 
 TEST_F(OptionsTest, BadEnvironmentExitsTwoAndNamesTheSetting) {
-  setenv("WITHDRAWAL_IN_FLIGHT_MAX", "many", 1);
-  testing::internal::CaptureStderr();
-  EXPECT_EQ(Parse(settings_, {}), 2);
-  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("in-flight-max"));
+  for (const char* value : {"many", "0", "100001"}) {
+    setenv("WITHDRAWAL_IN_FLIGHT_MAX", value, 1);
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(Parse(settings_, {}), 2) << value;
+    EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("in-flight-max")) << value;
+  }
 }
 
 TEST_F(OptionsTest, UnknownFlagExitsTwo) {
