@@ -27,15 +27,19 @@ absl::Status UntilAvailable(const std::atomic<bool>& stop, Attempt attempt) {
   }
 }
 
-absl::Status CheckTopics(rd_kafka_t* handle, const StreamConfig& config) {
+absl::StatusOr<int> LearnTopic(Transaction& transaction, const std::string& topic) {
+  absl::StatusOr<int> count = transaction.LearnTopic(topic, kStartSlice);
+  if (!absl::IsNotFound(count.status())) return count;
+  return absl::FailedPreconditionError(std::string(count.status().message()));
+}
+
+absl::Status CheckTopics(Transaction& transaction, const StreamConfig& config) {
   std::vector<std::string> topics = config.inputs;
   topics.push_back(config.changelog);
+  topics.insert(topics.end(), config.outputs.begin(), config.outputs.end());
   int expected = 0;
   for (const std::string& topic : topics) {
-    absl::StatusOr<int> count = PartitionCount(handle, topic, kStartSlice);
-    if (absl::IsNotFound(count.status())) {
-      return absl::FailedPreconditionError(std::string(count.status().message()));
-    }
+    absl::StatusOr<int> count = LearnTopic(transaction, topic);
     if (!count.ok()) return count.status();
     if (expected == 0) expected = *count;
     if (*count != expected) {
@@ -44,11 +48,7 @@ absl::Status CheckTopics(rd_kafka_t* handle, const StreamConfig& config) {
                        expected, ": partition p of both must hold the same patients"));
     }
   }
-  absl::StatusOr<int> letters = PartitionCount(handle, config.dead_letters, kStartSlice);
-  if (absl::IsNotFound(letters.status())) {
-    return absl::FailedPreconditionError(std::string(letters.status().message()));
-  }
-  return letters.status();
+  return LearnTopic(transaction, config.dead_letters).status();
 }
 
 stream::Limits ToLimits(const StreamConfig& config) {
@@ -74,7 +74,7 @@ absl::Status StreamRunner::Run(const std::atomic<bool>& stop, const OnReady& on_
       Transaction::Create(config_, *metrics_);
   if (!transaction.ok()) return transaction.status();
   absl::Status status =
-      UntilAvailable(stop, [&] { return CheckTopics((*transaction)->handle(), config_); });
+      UntilAvailable(stop, [&] { return CheckTopics(**transaction, config_); });
   if (status.ok()) {
     status = UntilAvailable(stop, [&] { return (*transaction)->Initialise(kStartSlice); });
   }

@@ -34,6 +34,9 @@ struct StreamConfig {
   std::vector<std::string> inputs;  // equal partition counts, keyed by patient
   std::string changelog;            // compacted, same partition count
   std::string dead_letters = "withdrawal.dead-letters.v1";
+  // What the task writes to, same partition count: known before ready, or the first record would
+  // wait up to a second for its topic (confluentinc/librdkafka#5032).
+  std::vector<std::string> outputs = {};
 
   // A transaction is committed on the first of: nothing more to read, this many records, this long.
   int commit_records_max = 500;

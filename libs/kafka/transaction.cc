@@ -80,6 +80,13 @@ absl::Status Transaction::Initialise(absl::Duration timeout) {
   return ToStatus("initialise transactions", error.get());
 }
 
+absl::StatusOr<int> Transaction::LearnTopic(const std::string& topic, absl::Duration timeout) {
+  TopicHandle kept(rd_kafka_topic_new(handle_.get(), topic.c_str(), nullptr));
+  absl::StatusOr<int> count = PartitionCount(handle_.get(), topic, timeout);
+  if (count.ok()) topics_.push_back(std::move(kept));
+  return count;
+}
+
 absl::Status Transaction::Begin() {
   return Insist("begin", [this] { return rd_kafka_begin_transaction(handle_.get()); });
 }

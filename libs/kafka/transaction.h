@@ -28,6 +28,9 @@ class Transaction : public stream::Sink {
   // `timeout`; Unavailable: call it again.
   absl::Status Initialise(absl::Duration timeout);
 
+  // Asks the brokers for the topic's partition count and keeps its metadata at hand from now on.
+  absl::StatusOr<int> LearnTopic(const std::string& topic, absl::Duration timeout);
+
   // The membership of the present assignment; goes with every commit until the next one.
   void SetMember(GroupMetadata member) { member_ = std::move(member); }
 
@@ -54,6 +57,7 @@ class Transaction : public stream::Sink {
   const StreamConfig& config_;
   StreamMetrics& metrics_;
   Handle handle_;
+  std::vector<TopicHandle> topics_;  // go before their handle
   GroupMetadata member_;
 };
 

@@ -23,6 +23,7 @@ kafka::StreamConfig ToStreamConfig(const runtime::ServiceSettings& settings,
   config.inputs = {topics.scores, topics.care_plans, topics.commands};
   config.upstream = kafka::Upstream{"withdrawal.check-ins.v1", "scoring"};
   config.changelog = "withdrawal.alerting-state.v1";
+  config.outputs = {topics.alerts};
   config.commit_interval = absl::Milliseconds(interval_ms);
   config.commit_records_max = records;
   return config;

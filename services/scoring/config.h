@@ -33,6 +33,7 @@ struct Settings {
     config.instance_id = instance_id;
     config.inputs = {topics.check_ins, topics.care_plans};
     config.changelog = topics.state;
+    config.outputs = {topics.scores};
     config.commit_interval = absl::Milliseconds(commit_interval_ms);
     config.commit_records_max = commit_records;
     return config;
