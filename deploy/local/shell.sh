@@ -21,13 +21,15 @@ port_names=(ingest clinician
 port_defaults=(50051 50052 9101 9102 9103 9104 9105 50061 50062 50063 50064 50065 19092 19093 15432)
 declare -A port
 
-# choose_ports OFFSET: fills `port`.
+# choose_ports OFFSET: fills `port`. An OFFSET from 20000 on, which no default port could bear, is the
+# first of consecutive ports instead: a set below the range that clients' own sockets come from.
 choose_ports() {
-  local index name variable
+  local index name variable number
   for index in "${!port_names[@]}"; do
     name="${port_names[index]}"
     variable="WITHDRAWAL_PORT_${name^^}"
-    port[$name]="${!variable:-$((port_defaults[index] + $1))}"
+    number=$(($1 >= 20000 ? $1 + index : port_defaults[index] + $1))
+    port[$name]="${!variable:-$number}"
   done
 }
 
@@ -96,11 +98,11 @@ await() {
   done
 }
 
-# free_port_offset: prints an offset at which no port of ours is taken.
+# free_port_offset: prints an offset for choose_ports at which no port of ours is taken.
 free_port_offset() {
   local attempt offset name
   for ((attempt = 0; attempt < 50; attempt++)); do
-    offset=$((100 + RANDOM % 9000))
+    offset=$((20000 + RANDOM % 12000))
     choose_ports "$offset"
     for name in "${port_names[@]}"; do
       if listening "${port[$name]}"; then continue 2; fi
