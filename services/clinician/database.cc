@@ -65,7 +65,10 @@ absl::Status FromSqlError(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
   const std::string what = absl::StrCat("database: SQLSTATE ", state, ": ", error.what());
   if (state == "57014") return absl::DeadlineExceededError(what);
-  if (state == "23505" || state == "42P07") return absl::AlreadyExistsError(what);
+  // Unique row, table, type: a table made twice at once fails with any of the three.
+  if (state == "23505" || state == "42P07" || state == "42710") {
+    return absl::AlreadyExistsError(what);
+  }
   // 08: connection; 53: resources; 57P: the server is going down or coming up.
   const std::string_view kind = std::string_view(state).substr(0, 2);
   if (kind == "08" || kind == "53" || state.starts_with("57P")) {

@@ -62,7 +62,7 @@ class Connection {
   // must set its results anew each time. With `timeout` each statement may take that long.
   //   Unavailable       no connection, or lost; a commit in doubt may have happened
   //   DeadlineExceeded  a statement took longer than `timeout`
-  //   AlreadyExists     unique violation
+  //   AlreadyExists     unique violation, or a table that another process made meanwhile
   //   Aborted           still not serializable after 5 attempts
   //   Internal          any other failure of a statement (a defect of ours)
   absl::Status Transact(absl::FunctionRef<absl::Status(Transaction&)> body,
