@@ -57,8 +57,8 @@ TEST_F(WatchTest, SendsAnAlertThatIsInTheTopicButNotYetInTheTables) {
 TEST_F(WatchTest, ResumesWithoutAGapAfterARestartOfTheService) {
   Start();
   ProduceRaised("first");
-  // Projected before the offsets of the snapshot are read: else its token may lie before it, and the
-  // resumed stream would rightly repeat it.
+  // Projected before the offsets of the snapshot are read: else its token may lie before it, and
+  // the resumed stream would rightly repeat it.
   Eventually([&] { return IsProjected("first"); }, "projected");
   Watcher before(*stub_, {});
   EXPECT_THAT(before.Snapshot(), ElementsAre("first"));
