@@ -132,6 +132,9 @@ absl::StatusOr<domain::CarePlan> FromProto(const events::v1::CarePlan& message) 
   if (message.has_pregnant()) plan.pregnant = message.pregnant();
   plan.team = message.team();
   if (message.has_monitoring_started_at()) {
+    if (!IsValid(message.monitoring_started_at())) {
+      return Invalid("monitoring_started_at", "out of range");
+    }
     plan.monitoring_started_at = codec::FromProto(message.monitoring_started_at());
   }
   return plan;

@@ -5,6 +5,7 @@ namespace {
 
 constexpr int64_t kSecondsMin = -62135596800;  // 0001-01-01T00:00:00Z
 constexpr int64_t kSecondsMax = 253402300799;  // 9999-12-31T23:59:59Z
+constexpr int64_t kDurationSecondsMax = 315576000000;  // 10,000 years, protobuf's own bound
 
 }  // namespace
 
@@ -31,6 +32,13 @@ domain::Instant FromProto(const google::protobuf::Timestamp& timestamp) {
 
 domain::Duration FromProto(const google::protobuf::Duration& duration) {
   return absl::Seconds(duration.seconds()) + absl::Nanoseconds(duration.nanos());
+}
+
+bool IsValid(const google::protobuf::Duration& duration) {
+  const bool same_sign = duration.seconds() == 0 || duration.nanos() == 0 ||
+                         (duration.seconds() > 0) == (duration.nanos() > 0);
+  return duration.seconds() >= -kDurationSecondsMax && duration.seconds() <= kDurationSecondsMax &&
+         duration.nanos() >= -999'999'999 && duration.nanos() <= 999'999'999 && same_sign;
 }
 
 bool IsValid(const google::protobuf::Timestamp& timestamp) {

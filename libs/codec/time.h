@@ -15,5 +15,7 @@ domain::Duration FromProto(const google::protobuf::Duration& duration);
 
 // Within year 1 to 9999 and nanos in 0..999999999, as protobuf demands.
 bool IsValid(const google::protobuf::Timestamp& timestamp);
+// Within 10,000 years, seconds and nanos of one sign, as protobuf demands.
+bool IsValid(const google::protobuf::Duration& duration);
 
 }  // namespace withdrawal::codec

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "libs/codec/care_plan.h"
+#include "libs/codec/time.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -73,6 +75,11 @@ std::vector<FieldError> Checker::Check(const events::v1::CarePlan& plan) {
   if (plan.has_monitoring_started_at()) {
     CheckTime("monitoring_started_at", plan.monitoring_started_at(), kFutureMax);
   }
+  // What scoring and alerting could not read must not look like an enrolment.
+  const auto read = codec::FromProto(plan);
+  if (errors_.empty() && !read.ok()) {
+    Add("", "UNREADABLE", std::string(read.status().message()));
+  }
   return std::move(errors_);
 }
 
@@ -96,9 +103,8 @@ void Checker::CheckId(const std::string& field, const std::string& id, size_t si
 
 void Checker::CheckTime(const std::string& field, const google::protobuf::Timestamp& timestamp,
                         absl::Duration ahead_max) {
-  const absl::Time time =
-      absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
-  if (time > now_ + ahead_max || time < now_ - kPastMax) {
+  const absl::Time time = codec::FromProto(timestamp);
+  if (!codec::IsValid(timestamp) || time > now_ + ahead_max || time < now_ - kPastMax) {
     Add(field, "IMPLAUSIBLE_TIME",
         absl::StrCat("at most 10 years ago and ", absl::FormatDuration(ahead_max), " ahead"));
   }
@@ -141,7 +147,11 @@ void Checker::CheckSubstances(const events::v1::CarePlan& plan) {
     } else if (!seen.insert(use.substance_class()).second) {
       Add(field + ".substance_class", "DUPLICATE", "named before");
     }
-    if (use.has_last_use()) CheckTime(field + ".last_use", use.last_use(), kClockSkewMax);
+    if (use.has_last_use()) {
+      CheckTime(field + ".last_use", use.last_use(), kClockSkewMax);
+    } else {
+      Add(field + ".last_use", "REQUIRED", "the danger windows count from it");
+    }
   }
 }
 
@@ -213,9 +223,8 @@ void Checker::CheckEntry(const std::string& field, const events::v1::ScheduleEnt
     Add(field, "EXACTLY_ONE", "give either every or daily_at");
   }
   if (entry.has_every()) {
-    const absl::Duration every =
-        absl::Seconds(entry.every().seconds()) + absl::Nanoseconds(entry.every().nanos());
-    if (every < kEveryMin || every > kEveryMax) {
+    const absl::Duration every = codec::FromProto(entry.every());
+    if (!codec::IsValid(entry.every()) || every < kEveryMin || every > kEveryMax) {
       Add(field + ".every", "OUT_OF_RANGE", "15 minutes to 31 days");
     }
   }

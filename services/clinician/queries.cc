@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
+#include "libs/codec/time.h"
 #include "libs/rpc/status.h"
 #include "services/clinician/paging.h"
 #include "services/clinician/row_batch.h"
@@ -21,6 +22,11 @@ bool HasNul(const std::string& text) { return text.find('\0') != std::string::np
 grpc::Status NeedPatient(const std::string& patient_id) {
   if (!patient_id.empty() && !HasNul(patient_id)) return grpc::Status::OK;
   return rpc::InvalidFields({{"patient_id", "REQUIRED", "the patient to look up"}});
+}
+
+grpc::Status NeedTime(const std::string& field, const google::protobuf::Timestamp& time) {
+  if (codec::IsValid(time)) return grpc::Status::OK;
+  return rpc::InvalidFields({{field, "OUT_OF_RANGE", "year 1 to 9999, nanos 0 to 999999999"}});
 }
 
 grpc::Status CheckFilter(const std::string& field, const std::string& text) {
@@ -184,6 +190,8 @@ grpc::Status Queries::GetTimeline(const QueryContext& context,
   if (valid.ok()) {
     valid = ReadPage(request.page_size(), 100, request.page_token(), filters, 2, 1, page);
   }
+  if (valid.ok() && request.has_since()) valid = NeedTime("since", request.since());
+  if (valid.ok() && request.has_until()) valid = NeedTime("until", request.until());
   if (!valid.ok()) return valid;
   Where where;
   where.And("patient_id = ?::text", {request.patient_id()});

@@ -51,7 +51,6 @@ std::string FactCode(const domain::Observed& observed) {
 Facts::Facts(const domain::ScoredCheckIn& scored) : scored_(scored) {
   if (scored.disposition == domain::Disposition::kConflict) {
     Add(Code(Measure::kConflict), 1, "a check-in id was sent again with other content");
-    return;
   }
   const domain::CheckIn& check_in = scored.check_in;
   AddSetAside();

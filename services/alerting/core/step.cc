@@ -86,7 +86,7 @@ void JudgeRule(State& state, const domain::Rule& rule, const Facts& facts,
     } else {
       book.Repeat(*open, cause);
     }
-  } else if (open != nullptr) {
+  } else if (open != nullptr && facts.scored().disposition == domain::Disposition::kAccepted) {
     NoteNotTrue(*open, rule, verdict, cause, policy, book);
   }
 }
@@ -99,6 +99,8 @@ class Stepper {
   std::vector<domain::AlertEvent> operator()(const domain::ScoredCheckIn& scored) {
     if (SeenBefore(state_, scored)) return {};
     AlertBook book(state_, policy_, scored.check_in.patient_id, now_);
+    // What a conflicting check-in reports may raise (a seizure under a reused id is a seizure), but
+    // it is not remembered, clears nothing and satisfies no due check-in.
     const Facts facts(scored);
     if (scored.disposition == domain::Disposition::kAccepted) {
       RememberDose(state_, scored.check_in, policy_);

@@ -13,6 +13,7 @@ constexpr size_t kIdLengthMax = 128;
 constexpr size_t kNoteLengthMax = 2000;
 constexpr int kDayMinutes = 24 * 60;
 constexpr double kVomitingHoursMax = 168;
+constexpr double kDoseMilligramsMax = 1e6;
 
 // What every kind looks at and writes to.
 struct Examination {
@@ -31,6 +32,8 @@ void ExamineAmount(Examination& in, const RawQuantity& amount) {
   const auto milligrams = domain::ToMilligrams(amount.value, amount.unit);
   if (!milligrams) {
     in.errors.Add("dose.amount.unit", "UNKNOWN_UNIT", "one of mg, ug, mcg, g");
+  } else if (std::isfinite(amount.value) && *milligrams > kDoseMilligramsMax) {
+    in.errors.Add("dose.amount.value", "OUT_OF_RANGE", "no dose weighs more than 1 kg");
   } else {
     in.findings.milligrams = milligrams;
   }

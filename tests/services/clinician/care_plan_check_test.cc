@@ -72,6 +72,29 @@ TEST(CarePlanCheck, NamesEachFieldThatIsWrong) {
                                    "baseline_vitals[0].vital UNKNOWN_VITAL"}));
 }
 
+// A plan the other services would set aside must not be answered with OK: nobody would watch.
+TEST(CarePlanCheck, NeedsTheLastUseOfASubstance) {
+  events::v1::CarePlan plan = GoodPlan();
+  plan.mutable_substances(0)->clear_last_use();
+  EXPECT_EQ(Errors(plan), Strings{"substances[0].last_use REQUIRED"});
+}
+
+TEST(CarePlanCheck, RefusesTimesThatProtobufDoesNotKnow) {
+  events::v1::CarePlan plan = GoodPlan();
+  plan.mutable_substances(0)->mutable_last_use()->set_nanos(-1);
+  EXPECT_EQ(Errors(plan), Strings{"substances[0].last_use IMPLAUSIBLE_TIME"});
+  plan = GoodPlan();
+  *plan.mutable_monitoring_started_at() = At(kNoon);
+  plan.mutable_monitoring_started_at()->set_nanos(1'000'000'000);
+  EXPECT_EQ(Errors(plan), Strings{"monitoring_started_at IMPLAUSIBLE_TIME"});
+  plan = GoodPlan();
+  auto* entry = plan.mutable_schedule()->mutable_entries(0);
+  entry->clear_daily_at();
+  entry->mutable_every()->set_seconds(3600);
+  entry->mutable_every()->set_nanos(2'000'000'000);
+  EXPECT_EQ(Errors(plan), Strings{"schedule.entries[0].every OUT_OF_RANGE"});
+}
+
 TEST(CarePlanCheck, RefusesABaselineThatIsNotANumber) {
   events::v1::CarePlan plan = GoodPlan();
   plan.mutable_baseline_vitals(0)->set_value(std::numeric_limits<double>::quiet_NaN());

@@ -160,6 +160,15 @@ TEST(Examination, NumbersThatAreNoneAreRefused) {
   }
 }
 
+// 1e308 g is finite and no number of milligrams.
+TEST(Examination, ADoseBeyondAnyDoseIsRefused) {
+  auto dose = Example("dose { product: 'methadone' amount { unit: 'g' } outcome: 1 }");
+  for (const double value : {1e308, 1001.0}) {
+    dose.mutable_dose()->mutable_amount()->set_value(value);
+    EXPECT_THAT(ErrorsOf(dose), ElementsAre(Pair("dose.amount.value", "OUT_OF_RANGE")));
+  }
+}
+
 TEST(Examination, EveryWrongFieldIsFoundAtOnce) {
   auto check_in = Example("vital_signs { pulse { value: 80 unit: 'Hz' } rass: 5 }");
   check_in.set_patient_id("Jane Doe");

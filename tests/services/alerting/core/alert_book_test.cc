@@ -131,16 +131,34 @@ TEST(AlertBook, AReplayedCheckInDoesNothing) {
   EXPECT_EQ(person.state().open[0].alert.count, 1);
 }
 
-TEST(AlertBook, AConflictUnderTheSameIdIsShownAndNotJudged) {
+// A seizure reported under a reused id is a seizure.
+TEST(AlertBook, AConflictUnderTheSameIdIsShownAndItsSymptomsRaise) {
   Person person(kStart);
   auto check_in = person.CheckIn("symptom dizziness", kStart);
   person.Feed(check_in, kStart);
   check_in.disposition = domain::Disposition::kConflict;
   std::get<domain::RedFlagReport>(check_in.check_in.kind).flags = {"seizure"};
   const auto events = person.Feed(check_in, kStart + absl::Seconds(5));
-  ASSERT_THAT(events, SizeIs(1));
-  EXPECT_EQ(events[0].alert.rule_id, "DV-03");
-  EXPECT_TRUE(events[0].alert.technical);
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[0].alert.rule_id, "RF-01");
+  EXPECT_EQ(events[1].alert.rule_id, "DV-03");
+  EXPECT_EQ(events[1].alert.priority, domain::Priority::kUrgent);
+  EXPECT_TRUE(events[1].alert.technical);
+}
+
+TEST(AlertBook, AConflictClearsNothing) {
+  Person person(kStart);
+  auto check_in = person.CheckIn("vitals spo2=91", kStart);
+  person.Feed(check_in, kStart);
+  const size_t open = person.state().open.size();
+  check_in.disposition = domain::Disposition::kConflict;
+  for (int i = 1; i < 4; ++i) {
+    const Instant at = kStart + absl::Minutes(i);
+    std::get<domain::VitalSigns>(check_in.check_in.kind).Set(domain::Vital::kSpo2, 99);
+    check_in.check_in.observed_at = check_in.check_in.received_at = at;
+    person.Feed(check_in, at);
+  }
+  EXPECT_THAT(person.state().open, SizeIs(open + 1));  // DV-03
 }
 
 TEST(AlertBook, AnEmergencyReachedByEscalationLatches) {
