@@ -71,6 +71,8 @@ absl::Status FromSqlError(const pqxx::sql_error& error) {
   }
   // 08: connection; 53: resources; 57P: the server is going down or coming up.
   const std::string_view kind = std::string_view(state).substr(0, 2);
+  // A value that its column cannot hold (22) or may not have (23): no retry will change it.
+  if (kind == "22" || kind == "23") return absl::InvalidArgumentError(what);
   if (kind == "08" || kind == "53" || state.starts_with("57P")) {
     return absl::UnavailableError(what);
   }
@@ -123,17 +125,21 @@ absl::Status Connection::Transact(absl::FunctionRef<absl::Status(Transaction&)> 
   absl::Status status;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     status = Attempt(body, timeout);
-    if (!absl::IsAborted(status)) break;
+    const bool stale = absl::IsUnavailable(status) && attempt == 0 && !fresh_ && !committing_;
+    // Whatever state the session was in, the next transaction gets a fresh one.
+    if (absl::IsUnavailable(status)) handle_.reset();
+    // A connection kept from before a restart of the server: found out only by using it.
+    if (!absl::IsAborted(status) && !stale) break;
   }
-  // Whatever state the session was in, the next transaction gets a fresh one.
-  if (absl::IsUnavailable(status)) handle_.reset();
   return status;
 }
 
 absl::Status Connection::Attempt(absl::FunctionRef<absl::Status(Transaction&)> body,
                                  absl::Duration timeout) {
   try {
-    if (handle_ == nullptr) handle_ = std::make_unique<Handle>(url_);
+    committing_ = false;
+    fresh_ = handle_ == nullptr;
+    if (fresh_) handle_ = std::make_unique<Handle>(url_);
     pqxx::work work(handle_->connection);
     if (timeout != absl::InfiniteDuration()) {
       const int64_t milliseconds = std::max<int64_t>(1, absl::ToInt64Milliseconds(timeout));
@@ -141,11 +147,13 @@ absl::Status Connection::Attempt(absl::FunctionRef<absl::Status(Transaction&)> b
     }
     PqxxTransaction transaction(work);
     if (absl::Status status = body(transaction); !status.ok()) return status;
+    committing_ = true;
     work.commit();
     return absl::OkStatus();
   } catch (const pqxx::broken_connection& error) {
     return absl::UnavailableError(absl::StrCat(
-        "database: cannot connect or connection lost (--database-url): ", error.what()));
+        fresh_ ? "database: cannot connect (--database-url): " : "database: connection lost: ",
+        error.what()));
   } catch (const pqxx::transaction_rollback& error) {  // 40001, 40P01; no sql_error in libpqxx 6
     return absl::AbortedError(absl::StrCat("database: rolled back: ", error.what()));
   } catch (const pqxx::in_doubt_error& error) {

@@ -59,10 +59,12 @@ class Connection {
 
   // Runs `body` in a transaction: commits when it answers OK, else rolls back and passes its status
   // on. On a serialization failure (40001) or deadlock the body runs again, at most 5 times, so it
-  // must set its results anew each time. With `timeout` each statement may take that long.
+  // must set its results anew each time; so it does, once, on a new connection when the kept one
+  // turns out lost before the commit. With `timeout` each statement may take that long.
   //   Unavailable       no connection, or lost; a commit in doubt may have happened
   //   DeadlineExceeded  a statement took longer than `timeout`
   //   AlreadyExists     unique violation, or a table that another process made meanwhile
+  //   InvalidArgument   a value its column cannot hold or may not have (SQLSTATE 22, 23)
   //   Aborted           still not serializable after 5 attempts
   //   Internal          any other failure of a statement (a defect of ours)
   absl::Status Transact(absl::FunctionRef<absl::Status(Transaction&)> body,
@@ -74,6 +76,9 @@ class Connection {
 
   const std::string url_;
   std::unique_ptr<Handle> handle_;
+  // Of the latest attempt: it made its connection itself; it got as far as the commit.
+  bool fresh_ = false;
+  bool committing_ = false;
 };
 
 }  // namespace withdrawal::clinician

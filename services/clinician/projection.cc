@@ -59,7 +59,7 @@ void Projection::Run(const std::atomic<bool>& stop) {
     if (status.ok()) return;
     spdlog::error("projection: {}", status.ToString());
     metrics_.projection_restarts.Increment();
-    if (assigned_) backoff.Reset();
+    if (std::exchange(applied_, false)) backoff.Reset();
     backoff.Wait(stop);
   }
 }
@@ -104,12 +104,31 @@ absl::Status Projection::ApplyRecords(Connection& connection, Applier& applier,
   if (!status.ok()) return status;
   const absl::Time start = absl::Now();
   status = applier.Write(connection, batch, records);
+  if (absl::IsInvalidArgument(status)) status = ApplyOneByOne(connection, applier, records);
   if (absl::IsFailedPrecondition(status)) metrics_.fenced.Increment();
   if (!status.ok()) return status;
+  applied_ = true;
   metrics_.commit_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - start));
   metrics_.projected.Increment(static_cast<double>(records.size()));
   for (const kafka::OwnedRecord& record : records) {
     newest_applied_ = std::max(newest_applied_, record.timestamp);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Projection::ApplyOneByOne(Connection& connection, Applier& applier,
+                                       const std::vector<kafka::OwnedRecord>& records) {
+  for (const kafka::OwnedRecord& record : records) {
+    RowBatch batch;
+    std::vector<Unusable> unusable;  // set aside with the batch
+    absl::Status status = applier.Decode({record}, batch, unusable);
+    if (!status.ok()) return status;
+    status = applier.Write(connection, batch, {record});
+    if (absl::IsInvalidArgument(status)) {
+      status = SetAside({{record, status}});
+      if (status.ok()) status = applier.Write(connection, RowBatch(), {record});
+    }
+    if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }

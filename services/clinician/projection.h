@@ -32,6 +32,9 @@ class Projection {
   absl::Status Session(const std::atomic<bool>& stop);
   absl::Status ApplyRecords(Connection& connection, Applier& applier,
                             const std::vector<kafka::OwnedRecord>& records);
+  // After the database refused a value of the batch: only the record at fault is set aside.
+  absl::Status ApplyOneByOne(Connection& connection, Applier& applier,
+                             const std::vector<kafka::OwnedRecord>& records);
   absl::Status SetAside(const std::vector<Unusable>& unusable);
   void MeasureLag(kafka::Consumer& consumer);
 
@@ -39,6 +42,7 @@ class Projection {
   kafka::Producer& producer_;
   Metrics& metrics_;
   bool assigned_ = false;
+  bool applied_ = false;  // something, since the last failure
   absl::Time newest_applied_ = absl::InfinitePast();
   std::atomic<bool> current_ = false;
 };

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
+#include "libs/codec/care_plan.h"
 #include "services/clinician/insert.h"
 
 namespace withdrawal::clinician {
@@ -17,6 +18,12 @@ using google::protobuf::util::TimeUtil;
 // What may become a key: there, at most 256 bytes, and without the NUL that SQL text cannot hold.
 bool IsKey(const std::string& text) {
   return !text.empty() && text.size() <= 256 && text.find('\0') == std::string::npos;
+}
+
+// The key is what partitions, and so the order of a person's records, go by.
+absl::Status CheckKey(const stream::InputRecord& record, const std::string& patient_id) {
+  if (record.key == patient_id) return absl::OkStatus();
+  return absl::InvalidArgumentError("the record's key is not its patient_id");
 }
 
 bool IsText(const std::string& text) { return text.find('\0') == std::string::npos; }
@@ -53,6 +60,7 @@ absl::Status RowBatch::AddScore(const stream::InputRecord& record) {
   if (!IsKey(patient) || !IsKey(check_in.check_in_id()) || !IsTime(check_in.observed_at())) {
     return absl::InvalidArgumentError("check-in without patient_id, check_in_id or observed_at");
   }
+  if (absl::Status status = CheckKey(record, patient); !status.ok()) return status;
   const int64_t at = TimeUtil::TimestampToMicroseconds(check_in.observed_at());
   const bool conflict = scored.disposition() == events::v1::CHECK_IN_DISPOSITION_CONFLICT;
   for (const events::v1::Score& score : scored.scores()) {
@@ -89,6 +97,11 @@ absl::Status RowBatch::AddAlert(const stream::InputRecord& record) {
       !IsText(alert.team()) || !IsTime(event.occurred_at())) {
     return absl::InvalidArgumentError(
         "alert event without event_id, patient_id, alert_id or occurred_at");
+  }
+  if (absl::Status status = CheckKey(record, alert.patient_id()); !status.ok()) return status;
+  if (!events::v1::AlertState_IsValid(alert.state()) ||
+      (alert.has_raised_at() && !IsTime(alert.raised_at()))) {
+    return absl::InvalidArgumentError("alert with an unknown state or an impossible raised_at");
   }
   if (event.kind_case() == events::v1::AlertEvent::KIND_NOT_SET) {
     if (event.reader_may_ignore()) return absl::OkStatus();
@@ -127,6 +140,11 @@ absl::Status RowBatch::AddCarePlan(const stream::InputRecord& record) {
   if (!IsKey(plan.patient_id()) || !IsText(plan.team()) || !IsText(plan.etag()) ||
       !IsTime(recorded.recorded_at())) {
     return absl::InvalidArgumentError("care plan without patient_id or recorded_at");
+  }
+  if (absl::Status status = CheckKey(record, plan.patient_id()); !status.ok()) return status;
+  // What scoring and alerting set aside must not look like an enrolment here.
+  if (const auto read = codec::FromProto(plan); !read.ok()) {
+    return absl::InvalidArgumentError(read.status().message());
   }
   plans_[plan.patient_id()] = plan;
   const std::string owner = plan.patient_id();

@@ -182,6 +182,23 @@ TEST_F(ApplierTest, SetsAsideWhatItCannotReadAndGoesOn) {
   EXPECT_EQ(database_.Number("SELECT MAX(next) FROM projection_offset"), 4);
 }
 
+TEST_F(ApplierTest, SetsAsideWhatNoOtherServiceCouldUse) {
+  auto state = AlertOf("p-1", "a-1", 1, events::v1::PRIORITY_URGENT, kNoon);
+  state.mutable_alert()->set_state(static_cast<events::v1::AlertState>(99999));
+  auto plan = PlanOf("p-1", "north", "e-1", kNoon);
+  plan.mutable_care_plan()->set_status(static_cast<events::v1::MonitoringStatus>(99999));
+  auto other_key = RecordOf(kScoresTopic, 0, Scored("p-1", "c-1", kNoon, "COWS", 5));
+  other_key.key = "p-2";
+  RowBatch batch;
+  std::vector<Unusable> unusable;
+  ASSERT_TRUE(Applier(TopicNames())
+                  .Decode({RecordOf(kAlertsTopic, 0, state), RecordOf(kCarePlansTopic, 0, plan),
+                           other_key},
+                          batch, unusable)
+                  .ok());
+  EXPECT_EQ(unusable.size(), 3u);
+}
+
 TEST_F(ApplierTest, StopsAtAnAlertEventOfAnUnknownKindUnlessItMayBeIgnored) {
   events::v1::AlertEvent event = AlertOf("p", "a", 1, PRIORITY_URGENT, kNoon);
   event.clear_kind();

@@ -175,6 +175,23 @@ TEST_F(CommandsTest, ARecordNobodyCanReadIsSetAsideAndTheNextOnesAreApplied) {
   EXPECT_EQ(letter.topic(), config_of_service_.topics.scores);
 }
 
+// Whatever the database refuses of one record, the others are applied and it is set aside once.
+TEST_F(CommandsTest, ARecordTheDatabaseRefusesDoesNotStopTheOthers) {
+  Start();
+  database_->Run("ALTER TABLE timeline ADD CONSTRAINT refused CHECK (patient_id <> 'p-refused')");
+  for (int i = 0; i < 10; ++i) {
+    ProduceScore(Scored(absl::StrCat("p-", i), "c-1", kNoon, "COWS", 5));
+    if (i % 4 == 1) {
+      ProduceScore(Scored("p-refused", absl::StrCat("c-", i), kNoon, "COWS", 5));
+    }
+  }
+  Eventually([&] { return database_->Number("SELECT COUNT(*) FROM timeline") == 10; }, "applied");
+  Eventually([&] { return ReadAll(config_of_service_.topics.dead_letters).size() == 3; }, "aside");
+  ProduceScore(Scored("p-last", "c-1", kNoon, "COWS", 5));
+  Eventually([&] { return database_->Number("SELECT COUNT(*) FROM timeline") == 11; }, "goes on");
+  EXPECT_EQ(ReadAll(config_of_service_.topics.dead_letters).size(), 3u);
+}
+
 TEST_F(CommandsTest, WithoutADatabaseTheServiceLivesIsNotReadyAndSaysUnavailable) {
   Start();
   Stop();

@@ -48,6 +48,37 @@ TEST(Connection, CarriesBytesAndNullsThroughParameters) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+TEST(Connection, ACallOnAConnectionLostWhileIdleIsRunOnANewOne) {
+  TestDatabase database;
+  Connection connection(database.url());
+  std::string backend;
+  ASSERT_TRUE(connection
+                  .Transact([&](Transaction& transaction) {
+                    backend = *transaction.Execute("SELECT pg_backend_pid()", {}).rows[0].values[0];
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  database.Run("SELECT pg_terminate_backend(" + backend + ")");
+  const absl::Status status = connection.Transact([](Transaction& transaction) {
+    transaction.Execute("SELECT 1", {});
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST(Connection, TellsAValueThatCannotBeFromADefectOfOurs) {
+  TestDatabase database;
+  Connection connection(database.url());
+  const auto execute = [&](const std::string& sql) {
+    return connection.Transact([&](Transaction& transaction) {
+      transaction.Execute(sql, {});
+      return absl::OkStatus();
+    });
+  };
+  EXPECT_TRUE(absl::IsInvalidArgument(execute("SELECT 99999::int::smallint")));  // 22003
+  EXPECT_TRUE(absl::IsInternal(execute("SELECT no_such_column")));
+}
+
 TEST(Connection, IsMadeAnewAfterTheServerClosedIt) {
   TestDatabase database;
   Connection connection(database.url());

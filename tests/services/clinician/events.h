@@ -83,12 +83,23 @@ inline events::v1::CarePlanRecorded PlanOf(const std::string& patient, const std
   return recorded;
 }
 
+inline const std::string& PatientOf(const events::v1::CheckInScored& scored) {
+  return scored.recorded().check_in().patient_id();
+}
+inline const std::string& PatientOf(const events::v1::AlertEvent& event) {
+  return event.alert().patient_id();
+}
+inline const std::string& PatientOf(const events::v1::CarePlanRecorded& recorded) {
+  return recorded.care_plan().patient_id();
+}
+
 // A record of partition 0 as the consumer hands it over.
 template <typename Message>
 kafka::OwnedRecord RecordOf(const std::string& topic, int64_t offset, const Message& message) {
   kafka::OwnedRecord record;
   record.topic = topic;
   record.offset = offset;
+  record.key = PatientOf(message);
   record.value = message.SerializeAsString();
   return record;
 }

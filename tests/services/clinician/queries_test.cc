@@ -29,6 +29,7 @@ class QueriesTest : public testing::Test {
     const std::string value = message.SerializeAsString();
     stream::InputRecord record;
     record.offset = ++offset_;
+    record.key = PatientOf(message);
     record.value = value;
     const absl::Status status = (batch_.*add)(record);
     EXPECT_TRUE(status.ok()) << status;
