@@ -63,7 +63,10 @@ class PqxxTransaction : public Transaction {
 
 absl::Status FromSqlError(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
-  const std::string what = absl::StrCat("database: SQLSTATE ", state, ": ", error.what());
+  // The lines after the first ("DETAIL: Failing row contains ...") may show a person's data.
+  const std::string text = error.what();
+  const std::string what =
+      absl::StrCat("database: SQLSTATE ", state, ": ", text.substr(0, text.find('\n')));
   if (state == "57014") return absl::DeadlineExceededError(what);
   // Unique row, table, type: a table made twice at once fails with any of the three.
   if (state == "23505" || state == "42P07" || state == "42710") {
@@ -71,8 +74,9 @@ absl::Status FromSqlError(const pqxx::sql_error& error) {
   }
   // 08: connection; 53: resources; 57P: the server is going down or coming up.
   const std::string_view kind = std::string_view(state).substr(0, 2);
-  // A value that its column cannot hold (22) or may not have (23): no retry will change it.
-  if (kind == "22" || kind == "23") return absl::InvalidArgumentError(what);
+  // A value that its column cannot hold (22) or may not have (23), or its index cannot (54000): no
+  // retry will change it.
+  if (kind == "22" || kind == "23" || state == "54000") return absl::InvalidArgumentError(what);
   if (kind == "08" || kind == "53" || state.starts_with("57P")) {
     return absl::UnavailableError(what);
   }
@@ -151,9 +155,10 @@ absl::Status Connection::Attempt(absl::FunctionRef<absl::Status(Transaction&)> b
     work.commit();
     return absl::OkStatus();
   } catch (const pqxx::broken_connection& error) {
-    return absl::UnavailableError(absl::StrCat(
-        fresh_ ? "database: cannot connect (--database-url): " : "database: connection lost: ",
-        error.what()));
+    return absl::UnavailableError(absl::StrCat(handle_ == nullptr
+                                                   ? "database: cannot connect (--database-url): "
+                                                   : "database: connection lost: ",
+                                               error.what()));
   } catch (const pqxx::transaction_rollback& error) {  // 40001, 40P01; no sql_error in libpqxx 6
     return absl::AbortedError(absl::StrCat("database: rolled back: ", error.what()));
   } catch (const pqxx::in_doubt_error& error) {

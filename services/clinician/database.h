@@ -64,7 +64,7 @@ class Connection {
   //   Unavailable       no connection, or lost; a commit in doubt may have happened
   //   DeadlineExceeded  a statement took longer than `timeout`
   //   AlreadyExists     unique violation, or a table that another process made meanwhile
-  //   InvalidArgument   a value its column cannot hold or may not have (SQLSTATE 22, 23)
+  //   InvalidArgument   a value its column or index cannot hold or may not have (22, 23, 54000)
   //   Aborted           still not serializable after 5 attempts
   //   Internal          any other failure of a statement (a defect of ours)
   absl::Status Transact(absl::FunctionRef<absl::Status(Transaction&)> body,

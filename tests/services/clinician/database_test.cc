@@ -76,7 +76,14 @@ TEST(Connection, TellsAValueThatCannotBeFromADefectOfOurs) {
     });
   };
   EXPECT_TRUE(absl::IsInvalidArgument(execute("SELECT 99999::int::smallint")));  // 22003
+  ASSERT_TRUE(execute("CREATE TABLE word (text text PRIMARY KEY)").ok());
+  EXPECT_TRUE(absl::IsInvalidArgument(execute(  // 54000: too long for its index
+      "INSERT INTO word SELECT string_agg(md5(i::text), '') FROM generate_series(1, 500) i")));
   EXPECT_TRUE(absl::IsInternal(execute("SELECT no_such_column")));
+  ASSERT_TRUE(execute("ALTER TABLE word ADD CHECK (text <> 'jane')").ok());
+  const absl::Status refused = execute("INSERT INTO word VALUES ('jane')");
+  EXPECT_TRUE(absl::IsInvalidArgument(refused));
+  EXPECT_EQ(refused.message().find("jane"), std::string::npos) << refused;
 }
 
 TEST(Connection, IsMadeAnewAfterTheServerClosedIt) {
@@ -86,7 +93,10 @@ TEST(Connection, IsMadeAnewAfterTheServerClosedIt) {
     transaction.Execute("SELECT pg_terminate_backend(pg_backend_pid())");
     return absl::OkStatus();
   };
-  EXPECT_TRUE(absl::IsUnavailable(connection.Transact(die)));
+  const absl::Status lost = connection.Transact(die);
+  EXPECT_TRUE(absl::IsUnavailable(lost));
+  // It was made, so nothing is wrong with the setting.
+  EXPECT_EQ(lost.message().find("--database-url"), std::string::npos) << lost;
   EXPECT_TRUE(connection.Transact([](Transaction&) { return absl::OkStatus(); }).ok());
 }
 
