@@ -24,6 +24,15 @@ constexpr absl::Duration kMeasureEvery = absl::Seconds(2);
 constexpr absl::Duration kMeasureMax = absl::Seconds(2);
 constexpr absl::Duration kLagMax = absl::Seconds(30);  // beyond it the service is not ready
 
+// The database will refuse the rows again. AlreadyExists: an alert_id of somebody else.
+bool IsDataError(const absl::Status& status) {
+  return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status);
+}
+
+std::tuple<std::string, int32_t, int64_t> PlaceOf(const kafka::OwnedRecord& record) {
+  return {record.topic, record.partition, record.offset};
+}
+
 events::v1::DeadLetter ToDeadLetter(const Unusable& unusable) {
   const kafka::OwnedRecord& record = unusable.record;
   events::v1::DeadLetter letter;
@@ -104,10 +113,11 @@ absl::Status Projection::ApplyRecords(Connection& connection, Applier& applier,
   if (!status.ok()) return status;
   const absl::Time start = absl::Now();
   status = applier.Write(connection, batch, records);
-  if (absl::IsInvalidArgument(status)) status = ApplyOneByOne(connection, applier, records);
+  if (IsDataError(status)) status = ApplyOneByOne(connection, applier, records);
   if (absl::IsFailedPrecondition(status)) metrics_.fenced.Increment();
   if (!status.ok()) return status;
   applied_ = true;
+  Forget(records);
   metrics_.commit_seconds.Observe(absl::ToDoubleSeconds(absl::Now() - start));
   metrics_.projected.Increment(static_cast<double>(records.size()));
   for (const kafka::OwnedRecord& record : records) {
@@ -124,7 +134,7 @@ absl::Status Projection::ApplyOneByOne(Connection& connection, Applier& applier,
     absl::Status status = applier.Decode({record}, batch, unusable);
     if (!status.ok()) return status;
     status = applier.Write(connection, batch, {record});
-    if (absl::IsInvalidArgument(status)) {
+    if (IsDataError(status)) {
       status = SetAside({{record, status}});
       if (status.ok()) status = applier.Write(connection, RowBatch(), {record});
     }
@@ -134,30 +144,41 @@ absl::Status Projection::ApplyOneByOne(Connection& connection, Applier& applier,
 }
 
 absl::Status Projection::SetAside(const std::vector<Unusable>& unusable) {
-  if (unusable.empty()) return absl::OkStatus();
-  absl::BlockingCounter pending(static_cast<int>(unusable.size()));
+  std::vector<const Unusable*> fresh;
+  for (const Unusable& one : unusable) {
+    if (!set_aside_.contains(PlaceOf(one.record))) fresh.push_back(&one);
+  }
+  absl::BlockingCounter pending(static_cast<int>(fresh.size()));
   absl::Mutex mutex;
   absl::Status failure;
-  for (const Unusable& one : unusable) {
-    const kafka::OwnedRecord& record = one.record;
+  for (const Unusable* one : fresh) {
+    const kafka::OwnedRecord& record = one->record;
     const std::string id = absl::StrCat(record.topic, "/", record.partition, "/", record.offset);
-    spdlog::error("projection: {} set aside: {}", id, std::string(one.reason.message()));
+    spdlog::error("projection: {} set aside: {}", id, std::string(one->reason.message()));
     producer_.Send({.topic = config_.topics.dead_letters,
                     .key = record.key,
-                    .value = ToDeadLetter(one).SerializeAsString(),
+                    .value = ToDeadLetter(*one).SerializeAsString(),
                     .headers = kafka::EventHeaders("withdrawal.events.v1.DeadLetter", id)},
-                   [&](const absl::StatusOr<kafka::Position>& stored) {
+                   [&, one](const absl::StatusOr<kafka::Position>& stored) {
                      {
                        absl::MutexLock lock(&mutex);
                        failure.Update(stored.status());
+                       if (stored.ok()) {
+                         set_aside_.insert(PlaceOf(one->record));
+                         metrics_.dead_letters.Increment();
+                       }
                      }
                      pending.DecrementCount();
                    });
   }
   pending.Wait();
   absl::MutexLock lock(&mutex);
-  if (failure.ok()) metrics_.dead_letters.Increment(static_cast<double>(unusable.size()));
   return failure;
+}
+
+void Projection::Forget(const std::vector<kafka::OwnedRecord>& applied) {
+  if (set_aside_.empty()) return;
+  for (const kafka::OwnedRecord& record : applied) set_aside_.erase(PlaceOf(record));
 }
 
 void Projection::MeasureLag(kafka::Consumer& consumer) {

@@ -7,6 +7,9 @@
 #pragma once
 
 #include <atomic>
+#include <set>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -35,13 +38,17 @@ class Projection {
   // After the database refused a value of the batch: only the record at fault is set aside.
   absl::Status ApplyOneByOne(Connection& connection, Applier& applier,
                              const std::vector<kafka::OwnedRecord>& records);
+  // Before the offsets move, so that none is lost; a repeat of the batch does not repeat it.
   absl::Status SetAside(const std::vector<Unusable>& unusable);
+  void Forget(const std::vector<kafka::OwnedRecord>& applied);
   void MeasureLag(kafka::Consumer& consumer);
 
   const Config& config_;
   kafka::Producer& producer_;
   Metrics& metrics_;
   bool assigned_ = false;
+  // Topic, partition and offset of dead letters stored while their records are still to be passed.
+  std::set<std::tuple<std::string, int32_t, int64_t>> set_aside_;
   bool applied_ = false;  // something, since the last failure
   absl::Time newest_applied_ = absl::InfinitePast();
   std::atomic<bool> current_ = false;

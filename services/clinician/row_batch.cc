@@ -7,12 +7,12 @@
 #include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
 #include "libs/codec/care_plan.h"
+#include "libs/codec/time.h"
 #include "services/clinician/insert.h"
 
 namespace withdrawal::clinician {
 namespace {
 
-using google::protobuf::Timestamp;
 using google::protobuf::util::TimeUtil;
 
 // What may become a key: there, at most 256 bytes, and without the NUL that SQL text cannot hold.
@@ -27,11 +27,6 @@ absl::Status CheckKey(const stream::InputRecord& record, const std::string& pati
 }
 
 bool IsText(const std::string& text) { return text.find('\0') == std::string::npos; }
-
-bool IsTime(const Timestamp& time) {
-  return time.seconds() > TimeUtil::kTimestampMinSeconds &&
-         time.seconds() <= TimeUtil::kTimestampMaxSeconds;
-}
 
 template <typename Message>
 absl::Status Parse(const stream::InputRecord& record, Message& message) {
@@ -57,7 +52,8 @@ absl::Status RowBatch::AddScore(const stream::InputRecord& record) {
   if (absl::Status status = Parse(record, scored); !status.ok()) return status;
   const events::v1::CheckIn& check_in = scored.recorded().check_in();
   const std::string& patient = check_in.patient_id();
-  if (!IsKey(patient) || !IsKey(check_in.check_in_id()) || !IsTime(check_in.observed_at())) {
+  if (!IsKey(patient) || !IsKey(check_in.check_in_id()) ||
+      !codec::IsValid(check_in.observed_at())) {
     return absl::InvalidArgumentError("check-in without patient_id, check_in_id or observed_at");
   }
   if (absl::Status status = CheckKey(record, patient); !status.ok()) return status;
@@ -94,14 +90,16 @@ absl::Status RowBatch::AddAlert(const stream::InputRecord& record) {
   if (absl::Status status = Parse(record, event); !status.ok()) return status;
   const events::v1::Alert& alert = event.alert();
   if (!IsKey(alert.patient_id()) || !IsKey(alert.alert_id()) || !IsKey(event.event_id()) ||
-      !IsText(alert.team()) || !IsTime(event.occurred_at())) {
+      !IsText(alert.team()) || !codec::IsValid(event.occurred_at())) {
     return absl::InvalidArgumentError(
         "alert event without event_id, patient_id, alert_id or occurred_at");
   }
   if (absl::Status status = CheckKey(record, alert.patient_id()); !status.ok()) return status;
   if (!events::v1::AlertState_IsValid(alert.state()) ||
-      (alert.has_raised_at() && !IsTime(alert.raised_at()))) {
-    return absl::InvalidArgumentError("alert with an unknown state or an impossible raised_at");
+      !events::v1::Priority_IsValid(alert.priority()) ||
+      (alert.has_raised_at() && !codec::IsValid(alert.raised_at()))) {
+    return absl::InvalidArgumentError(
+        "alert with an unknown state or priority, or an impossible raised_at");
   }
   if (event.kind_case() == events::v1::AlertEvent::KIND_NOT_SET) {
     if (event.reader_may_ignore()) return absl::OkStatus();
@@ -138,7 +136,7 @@ absl::Status RowBatch::AddCarePlan(const stream::InputRecord& record) {
   if (absl::Status status = Parse(record, recorded); !status.ok()) return status;
   const events::v1::CarePlan& plan = recorded.care_plan();
   if (!IsKey(plan.patient_id()) || !IsText(plan.team()) || !IsText(plan.etag()) ||
-      !IsTime(recorded.recorded_at())) {
+      !codec::IsValid(recorded.recorded_at())) {
     return absl::InvalidArgumentError("care plan without patient_id or recorded_at");
   }
   if (absl::Status status = CheckKey(record, plan.patient_id()); !status.ok()) return status;

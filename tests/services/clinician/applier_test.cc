@@ -191,12 +191,34 @@ TEST_F(ApplierTest, SetsAsideWhatNoOtherServiceCouldUse) {
   other_key.key = "p-2";
   RowBatch batch;
   std::vector<Unusable> unusable;
-  ASSERT_TRUE(Applier(TopicNames())
-                  .Decode({RecordOf(kAlertsTopic, 0, state), RecordOf(kCarePlansTopic, 0, plan),
-                           other_key},
-                          batch, unusable)
-                  .ok());
+  ASSERT_TRUE(
+      Applier(TopicNames())
+          .Decode({RecordOf(kAlertsTopic, 0, state), RecordOf(kCarePlansTopic, 0, plan), other_key},
+                  batch, unusable)
+          .ok());
   EXPECT_EQ(unusable.size(), 3u);
+}
+
+TEST_F(ApplierTest, SetsAsideUnknownNumbersAndImpossibleTimes) {
+  auto priority = AlertOf("p-1", "a-1", 1, PRIORITY_URGENT, kNoon);
+  priority.mutable_alert()->set_priority(static_cast<events::v1::Priority>(99999));
+  auto occurred = AlertOf("p-1", "a-2", 1, PRIORITY_URGENT, kNoon);
+  occurred.mutable_occurred_at()->set_nanos(-1);
+  auto raised = AlertOf("p-1", "a-3", 1, PRIORITY_URGENT, kNoon);
+  raised.mutable_alert()->mutable_raised_at()->set_nanos(1'000'000'000);
+  auto scale = PlanOf("p-1", "north", "e-1", kNoon);
+  scale.mutable_care_plan()->set_spo2_scale(static_cast<events::v1::Spo2Scale>(99999));
+  auto recorded = PlanOf("p-1", "north", "e-1", kNoon);
+  recorded.mutable_recorded_at()->set_seconds(253'402'300'800);  // year 10000
+  auto observed = Scored("p-1", "c-1", kNoon, "COWS", 5);
+  observed.mutable_recorded()->mutable_check_in()->mutable_observed_at()->set_nanos(-1);
+  ASSERT_TRUE(
+      Apply({RecordOf(topics_.alerts, 0, priority), RecordOf(topics_.alerts, 1, occurred),
+             RecordOf(topics_.alerts, 2, raised), RecordOf(topics_.care_plans, 0, scale),
+             RecordOf(topics_.care_plans, 1, recorded), RecordOf(topics_.scores, 0, observed)})
+          .ok());
+  EXPECT_EQ(unusable_.size(), 6u);
+  EXPECT_EQ(database_.Number("SELECT COUNT(*) FROM patient"), 0);
 }
 
 TEST_F(ApplierTest, StopsAtAnAlertEventOfAnUnknownKindUnlessItMayBeIgnored) {

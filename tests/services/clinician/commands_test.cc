@@ -44,6 +44,15 @@ class CommandsTest : public ServiceTest {
     return stub_->PutCarePlan(&context, request, &response);
   }
 
+  // Of a counter without labels.
+  double Value(const std::string& counter) const {
+    for (const auto& family : registry_->Collect()) {
+      if (family.name == counter) return family.metric.at(0).counter.value;
+    }
+    ADD_FAILURE() << "no " << counter;
+    return 0;
+  }
+
   std::string command_id_;
 };
 
@@ -190,6 +199,37 @@ TEST_F(CommandsTest, ARecordTheDatabaseRefusesDoesNotStopTheOthers) {
   ProduceScore(Scored("p-last", "c-1", kNoon, "COWS", 5));
   Eventually([&] { return database_->Number("SELECT COUNT(*) FROM timeline") == 11; }, "goes on");
   EXPECT_EQ(ReadAll(config_of_service_.topics.dead_letters).size(), 3u);
+}
+
+TEST_F(CommandsTest, AnAlertIdOfAnotherPatientIsSetAsideAndTheNextOnesAreApplied) {
+  Start();
+  ProduceAlert(AlertOf("p-1", "a-1", 1, PRIORITY_URGENT, kNoon));
+  Eventually([&] { return IsProjected("a-1"); }, "projected");
+  ProduceAlert(AlertOf("p-2", "a-1", 1, PRIORITY_URGENT, kNoon));  // alert_id is unique: 23505
+  ProduceAlert(AlertOf("p-2", "a-2", 1, PRIORITY_URGENT, kNoon));
+  Eventually([&] { return IsProjected("a-2"); }, "goes on");
+  EXPECT_EQ(database_->Number("SELECT COUNT(*) FROM alert WHERE patient_id = 'p-1'"), 1);
+  EXPECT_EQ(ReadAll(config_of_service_.topics.dead_letters).size(), 1u);
+}
+
+TEST_F(CommandsTest, ARecordIsSetAsideOnceHoweverOftenItsBatchIsTriedAgain) {
+  Start();
+  database_->Run(
+      "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+      "RAISE EXCEPTION 'not now'; END$$;"
+      "CREATE TRIGGER fail BEFORE INSERT ON timeline FOR EACH ROW EXECUTE FUNCTION fail()");
+  ProduceScore(Scored("p-1", "c-1", kNoon, "COWS", 5));
+  Produce(config_of_service_.topics.scores, "p-1", "\xff not protobuf");
+  const auto letters = [&] { return ReadAll(config_of_service_.topics.dead_letters).size(); };
+  Eventually([&] { return letters() > 0; }, "set aside");
+  const double restarts = Value("withdrawal_clinician_projection_restarts_total");
+  Eventually(
+      [&] { return Value("withdrawal_clinician_projection_restarts_total") >= restarts + 3; },
+      "tried again");
+  database_->Run("DROP TRIGGER fail ON timeline");
+  Eventually([&] { return database_->Number("SELECT COUNT(*) FROM timeline") == 1; }, "applied");
+  EXPECT_EQ(letters(), 1u);
+  EXPECT_EQ(Value("withdrawal_clinician_dead_letters_total"), 1);
 }
 
 TEST_F(CommandsTest, WithoutADatabaseTheServiceLivesIsNotReadyAndSaysUnavailable) {
