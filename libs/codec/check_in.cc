@@ -41,26 +41,9 @@ absl::StatusOr<domain::VitalSigns> VitalsFromProto(const VitalSigns& message) {
   return vitals;
 }
 
-absl::StatusOr<domain::DoseOutcome> OutcomeFromProto(events::v1::DoseOutcome outcome) {
-  switch (outcome) {
-    case events::v1::DOSE_OUTCOME_TAKEN:
-      return domain::DoseOutcome::kTaken;
-    case events::v1::DOSE_OUTCOME_MISSED:
-      return domain::DoseOutcome::kMissed;
-    case events::v1::DOSE_OUTCOME_REFUSED:
-      return domain::DoseOutcome::kRefused;
-    case events::v1::DOSE_OUTCOME_VOMITED:
-      return domain::DoseOutcome::kVomited;
-    case events::v1::DOSE_OUTCOME_HELD:
-      return domain::DoseOutcome::kHeld;
-    default:
-      return Unusable("dose.outcome", "unspecified or unknown");
-  }
-}
-
 absl::StatusOr<domain::CheckInKind> DoseFromProto(const events::v1::DoseEvent& message) {
-  auto outcome = OutcomeFromProto(message.outcome());
-  if (!outcome.ok()) return outcome.status();
+  const auto outcome = FromProto(message.outcome());
+  if (!outcome) return Unusable("dose.outcome", "unspecified or unknown");
   domain::DoseEvent dose{message.product(), std::nullopt, *outcome, message.route(),
                          message.planned_dose_id()};
   if (message.has_amount()) {
@@ -189,6 +172,23 @@ domain::RawAnswers FromProto(const events::v1::InstrumentResponse& response) {
     answers.resting_pulse_per_minute = response.resting_pulse_per_minute();
   }
   return answers;
+}
+
+std::optional<domain::DoseOutcome> FromProto(events::v1::DoseOutcome outcome) {
+  switch (outcome) {
+    case events::v1::DOSE_OUTCOME_TAKEN:
+      return domain::DoseOutcome::kTaken;
+    case events::v1::DOSE_OUTCOME_MISSED:
+      return domain::DoseOutcome::kMissed;
+    case events::v1::DOSE_OUTCOME_REFUSED:
+      return domain::DoseOutcome::kRefused;
+    case events::v1::DOSE_OUTCOME_VOMITED:
+      return domain::DoseOutcome::kVomited;
+    case events::v1::DOSE_OUTCOME_HELD:
+      return domain::DoseOutcome::kHeld;
+    default:
+      return std::nullopt;
+  }
 }
 
 std::string RedFlagCode(events::v1::RedFlag flag) {

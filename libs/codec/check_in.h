@@ -21,6 +21,7 @@ domain::RawAnswers FromProto(const events::v1::InstrumentResponse& response);
 std::optional<domain::Rater> FromProto(events::v1::Rater rater);  // absent when unspecified
 events::v1::Rater ToProto(domain::Rater rater);
 std::optional<domain::Consciousness> FromProto(events::v1::Consciousness consciousness);
+std::optional<domain::DoseOutcome> FromProto(events::v1::DoseOutcome outcome);
 
 // "seizure" <-> RED_FLAG_SEIZURE. Empty / UNSPECIFIED when unknown.
 std::string RedFlagCode(events::v1::RedFlag flag);

@@ -4,11 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "google/protobuf/util/time_util.h"
+#include "libs/kafka/dead_letter.h"
 #include "libs/kafka/headers.h"
 #include "libs/stream/reason.h"
 #include "spdlog/spdlog.h"
-#include "withdrawal/events/v1/dead_letter.pb.h"
 
 namespace withdrawal::kafka {
 namespace {
@@ -18,27 +17,6 @@ constexpr absl::Duration kRetryPause = absl::Milliseconds(20);
 void OnFailed(rd_kafka_t*, int code, const char* reason, void*) {
   spdlog::warn("kafka transaction: {} {}",
                rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
-}
-
-events::v1::DeadLetter ToDeadLetter(const stream::InputRecord& record, const absl::Status& why,
-                                    const std::string& service, stream::Instant now) {
-  events::v1::DeadLetter letter;
-  letter.set_service(service);
-  letter.set_topic(std::string(record.topic));
-  letter.set_partition(record.partition);
-  letter.set_offset(record.offset);
-  letter.set_key(std::string(record.key));
-  letter.set_value(std::string(record.value));
-  for (const stream::Header& header : record.headers) {
-    events::v1::DeadLetter::Header* copy = letter.add_headers();
-    copy->set_name(header.name);
-    copy->set_value(header.value);
-  }
-  letter.set_reason(stream::ReasonOf(why));
-  letter.set_description(std::string(why.message()));
-  *letter.mutable_set_aside_at() =
-      google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
-  return letter;
 }
 
 }  // namespace
@@ -119,7 +97,8 @@ absl::Status Transaction::Write(const stream::OutputRecord& record) {
 
 absl::Status Transaction::SetAside(const stream::InputRecord& record, const absl::Status& why,
                                    stream::Instant now) {
-  events::v1::DeadLetter letter = ToDeadLetter(record, why, config_.service, now);
+  events::v1::DeadLetter letter =
+      ToDeadLetter(config_.service, record, stream::ReasonOf(why), std::string(why.message()), now);
   std::string id = absl::StrCat(letter.service(), "/", letter.topic(), "/", record.partition, "/",
                                 record.offset);
   spdlog::error("set aside: {} {}", id, letter.reason());

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/codec/alert.h"
 #include "libs/codec/care_plan.h"
+#include "libs/codec/record.h"
 #include "libs/codec/score.h"
 #include "libs/codec/time.h"
 #include "libs/kafka/headers.h"
@@ -12,19 +13,6 @@
 
 namespace withdrawal::alerting {
 namespace {
-
-template <typename Message>
-absl::StatusOr<Message> Parse(std::string_view value) {
-  Message message;
-  if (message.ParseFromArray(value.data(), static_cast<int>(value.size()))) return message;
-  return absl::InvalidArgumentError(absl::StrCat("not a ", Message::descriptor()->full_name()));
-}
-
-// A record under another person's key would change the wrong row.
-absl::Status CheckKey(std::string_view key, const std::string& patient_id) {
-  if (key == patient_id && !patient_id.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError("the key is not the patient id of the value");
-}
 
 stream::OutputRecord ToRecord(const domain::AlertEvent& event, const std::string& topic,
                               std::string_view trace_parent) {
@@ -35,22 +23,22 @@ stream::OutputRecord ToRecord(const domain::AlertEvent& event, const std::string
 }
 
 absl::StatusOr<Input> DecodeScored(const stream::InputRecord& record) {
-  auto message = Parse<events::v1::CheckInScored>(record.value);
+  auto message = codec::Parse<events::v1::CheckInScored>(record.value);
   if (!message.ok()) return message.status();
   auto scored = codec::FromProto(*message);
   if (!scored.ok()) return scored.status();
-  auto status = CheckKey(record.key, scored->check_in.patient_id);
+  auto status = codec::CheckKey(record.key, scored->check_in.patient_id);
   if (!status.ok()) return status;
   return Input(*std::move(scored));
 }
 
 absl::StatusOr<Input> DecodePlan(const stream::InputRecord& record) {
   if (record.value.empty()) return Input(PlanRemoved{record.timestamp});
-  auto message = Parse<events::v1::CarePlanRecorded>(record.value);
+  auto message = codec::Parse<events::v1::CarePlanRecorded>(record.value);
   if (!message.ok()) return message.status();
   auto plan = codec::FromProto(message->care_plan());
   if (!plan.ok()) return plan.status();
-  auto status = CheckKey(record.key, plan->patient_id);
+  auto status = codec::CheckKey(record.key, plan->patient_id);
   if (!status.ok()) return status;
   const Instant recorded_at =
       message->has_recorded_at() ? codec::FromProto(message->recorded_at()) : record.timestamp;
@@ -58,11 +46,11 @@ absl::StatusOr<Input> DecodePlan(const stream::InputRecord& record) {
 }
 
 absl::StatusOr<Input> DecodeCommand(const stream::InputRecord& record) {
-  auto message = Parse<events::v1::AlertCommand>(record.value);
+  auto message = codec::Parse<events::v1::AlertCommand>(record.value);
   if (!message.ok()) return message.status();
   auto command = codec::FromProto(*message);
   if (!command.ok()) return command.status();
-  auto status = CheckKey(record.key, command->patient_id);
+  auto status = codec::CheckKey(record.key, command->patient_id);
   if (!status.ok()) return status;
   return Input(*std::move(command));
 }

@@ -9,12 +9,11 @@
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "google/protobuf/util/time_util.h"
+#include "libs/kafka/dead_letter.h"
 #include "libs/kafka/headers.h"
 #include "services/clinician/backoff.h"
 #include "services/clinician/migrations.h"
 #include "spdlog/spdlog.h"
-#include "withdrawal/events/v1/dead_letter.pb.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -31,27 +30,6 @@ bool IsDataError(const absl::Status& status) {
 
 std::tuple<std::string, int32_t, int64_t> PlaceOf(const kafka::OwnedRecord& record) {
   return {record.topic, record.partition, record.offset};
-}
-
-events::v1::DeadLetter ToDeadLetter(const Unusable& unusable) {
-  const kafka::OwnedRecord& record = unusable.record;
-  events::v1::DeadLetter letter;
-  letter.set_service("clinician");
-  letter.set_topic(record.topic);
-  letter.set_partition(record.partition);
-  letter.set_offset(record.offset);
-  letter.set_key(record.key);
-  letter.set_value(record.value);
-  for (const stream::Header& header : record.headers) {
-    auto* out = letter.add_headers();
-    out->set_name(header.name);
-    out->set_value(header.value);
-  }
-  letter.set_reason("UNDECODABLE");
-  letter.set_description(std::string(unusable.reason.message()));
-  *letter.mutable_set_aside_at() =
-      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(absl::Now()));
-  return letter;
 }
 
 }  // namespace
@@ -155,9 +133,11 @@ absl::Status Projection::SetAside(const std::vector<Unusable>& unusable) {
     const kafka::OwnedRecord& record = one->record;
     const std::string id = absl::StrCat(record.topic, "/", record.partition, "/", record.offset);
     spdlog::error("projection: {} set aside: {}", id, std::string(one->reason.message()));
+    const auto letter = kafka::ToDeadLetter("clinician", record, "UNDECODABLE",
+                                            std::string(one->reason.message()), absl::Now());
     producer_.Send({.topic = config_.topics.dead_letters,
                     .key = record.key,
-                    .value = ToDeadLetter(*one).SerializeAsString(),
+                    .value = letter.SerializeAsString(),
                     .headers = kafka::EventHeaders("withdrawal.events.v1.DeadLetter", id)},
                    [&, one](const absl::StatusOr<kafka::Position>& stored) {
                      {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
 #include "libs/codec/care_plan.h"
+#include "libs/codec/record.h"
 #include "libs/codec/time.h"
 #include "services/clinician/insert.h"
 
@@ -20,21 +21,7 @@ bool IsKey(const std::string& text) {
   return !text.empty() && text.size() <= 256 && text.find('\0') == std::string::npos;
 }
 
-// The key is what partitions, and so the order of a person's records, go by.
-absl::Status CheckKey(const stream::InputRecord& record, const std::string& patient_id) {
-  if (record.key == patient_id) return absl::OkStatus();
-  return absl::InvalidArgumentError("the record's key is not its patient_id");
-}
-
 bool IsText(const std::string& text) { return text.find('\0') == std::string::npos; }
-
-template <typename Message>
-absl::Status Parse(const stream::InputRecord& record, Message& message) {
-  if (message.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
-    return absl::OkStatus();
-  }
-  return absl::InvalidArgumentError(absl::StrCat("not a ", Message::descriptor()->full_name()));
-}
 
 std::string Programmes(const events::v1::CarePlan& plan) {
   return absl::StrCat("{", absl::StrJoin(plan.programmes(), ","), "}");
@@ -48,15 +35,16 @@ int PriorityRank(events::v1::Priority priority) {
 
 absl::Status RowBatch::AddScore(const stream::InputRecord& record) {
   if (record.value.empty()) return absl::OkStatus();
-  events::v1::CheckInScored scored;
-  if (absl::Status status = Parse(record, scored); !status.ok()) return status;
+  auto parsed = codec::Parse<events::v1::CheckInScored>(record.value);
+  if (!parsed.ok()) return parsed.status();
+  events::v1::CheckInScored& scored = *parsed;
   const events::v1::CheckIn& check_in = scored.recorded().check_in();
   const std::string& patient = check_in.patient_id();
   if (!IsKey(patient) || !IsKey(check_in.check_in_id()) ||
       !codec::IsValid(check_in.observed_at())) {
     return absl::InvalidArgumentError("check-in without patient_id, check_in_id or observed_at");
   }
-  if (absl::Status status = CheckKey(record, patient); !status.ok()) return status;
+  if (absl::Status status = codec::CheckKey(record.key, patient); !status.ok()) return status;
   const int64_t at = TimeUtil::TimestampToMicroseconds(check_in.observed_at());
   const bool conflict = scored.disposition() == events::v1::CHECK_IN_DISPOSITION_CONFLICT;
   for (const events::v1::Score& score : scored.scores()) {
@@ -86,15 +74,17 @@ absl::Status RowBatch::AddScore(const stream::InputRecord& record) {
 
 absl::Status RowBatch::AddAlert(const stream::InputRecord& record) {
   if (record.value.empty()) return absl::OkStatus();
-  events::v1::AlertEvent event;
-  if (absl::Status status = Parse(record, event); !status.ok()) return status;
+  auto parsed = codec::Parse<events::v1::AlertEvent>(record.value);
+  if (!parsed.ok()) return parsed.status();
+  events::v1::AlertEvent& event = *parsed;
   const events::v1::Alert& alert = event.alert();
   if (!IsKey(alert.patient_id()) || !IsKey(alert.alert_id()) || !IsKey(event.event_id()) ||
       !IsText(alert.team()) || !codec::IsValid(event.occurred_at())) {
     return absl::InvalidArgumentError(
         "alert event without event_id, patient_id, alert_id or occurred_at");
   }
-  if (absl::Status status = CheckKey(record, alert.patient_id()); !status.ok()) return status;
+  if (absl::Status status = codec::CheckKey(record.key, alert.patient_id()); !status.ok())
+    return status;
   if (!events::v1::AlertState_IsValid(alert.state()) ||
       !events::v1::Priority_IsValid(alert.priority()) ||
       (alert.has_raised_at() && !codec::IsValid(alert.raised_at()))) {
@@ -132,14 +122,16 @@ absl::Status RowBatch::AddCarePlan(const stream::InputRecord& record) {
     plans_[patient] = std::nullopt;
     return absl::OkStatus();
   }
-  events::v1::CarePlanRecorded recorded;
-  if (absl::Status status = Parse(record, recorded); !status.ok()) return status;
+  auto parsed = codec::Parse<events::v1::CarePlanRecorded>(record.value);
+  if (!parsed.ok()) return parsed.status();
+  events::v1::CarePlanRecorded& recorded = *parsed;
   const events::v1::CarePlan& plan = recorded.care_plan();
   if (!IsKey(plan.patient_id()) || !IsText(plan.team()) || !IsText(plan.etag()) ||
       !codec::IsValid(recorded.recorded_at())) {
     return absl::InvalidArgumentError("care plan without patient_id or recorded_at");
   }
-  if (absl::Status status = CheckKey(record, plan.patient_id()); !status.ok()) return status;
+  if (absl::Status status = codec::CheckKey(record.key, plan.patient_id()); !status.ok())
+    return status;
   // What scoring and alerting set aside must not look like an enrolment here.
   if (const auto read = codec::FromProto(plan); !read.ok()) {
     return absl::InvalidArgumentError(read.status().message());

@@ -33,28 +33,11 @@ RawVitalSigns ToRaw(const events::v1::VitalSigns& vitals) {
   return raw;
 }
 
-std::optional<domain::DoseOutcome> ToOutcome(events::v1::DoseOutcome outcome) {
-  switch (outcome) {
-    case events::v1::DOSE_OUTCOME_TAKEN:
-      return domain::DoseOutcome::kTaken;
-    case events::v1::DOSE_OUTCOME_MISSED:
-      return domain::DoseOutcome::kMissed;
-    case events::v1::DOSE_OUTCOME_REFUSED:
-      return domain::DoseOutcome::kRefused;
-    case events::v1::DOSE_OUTCOME_VOMITED:
-      return domain::DoseOutcome::kVomited;
-    case events::v1::DOSE_OUTCOME_HELD:
-      return domain::DoseOutcome::kHeld;
-    default:
-      return std::nullopt;
-  }
-}
-
 RawDose ToRaw(const events::v1::DoseEvent& dose) {
   RawDose raw;
   raw.product = dose.product();
   if (dose.has_amount()) raw.amount = RawQuantity{dose.amount().value(), dose.amount().unit()};
-  raw.outcome = {dose.outcome(), ToOutcome(dose.outcome())};
+  raw.outcome = {dose.outcome(), codec::FromProto(dose.outcome())};
   raw.route = dose.route();
   raw.planned_dose_id = dose.planned_dose_id();
   return raw;

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/codec/care_plan.h"
 #include "libs/codec/check_in.h"
+#include "libs/codec/record.h"
 #include "libs/codec/score.h"
 #include "libs/hash/sha256.h"
 #include "libs/kafka/headers.h"
@@ -23,20 +24,6 @@ using stream::Effects;
 using stream::InputRecord;
 
 constexpr char kScoredType[] = "withdrawal.events.v1.CheckInScored";
-
-template <typename Message>
-absl::StatusOr<Message> Parse(const InputRecord& record) {
-  Message message;
-  if (!message.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
-    return absl::InvalidArgumentError(absl::StrCat("not a ", message.GetTypeName()));
-  }
-  return message;
-}
-
-absl::Status CheckKey(const InputRecord& record, const std::string& patient_id) {
-  if (record.key == patient_id) return absl::OkStatus();
-  return absl::InvalidArgumentError("the record's key is not its patient_id");
-}
 
 Fingerprint FingerprintOf(const CheckInRecorded& recorded) {
   return {hash::First64(hash::Sha256(recorded.check_in().check_in_id())),
@@ -94,11 +81,11 @@ absl::StatusOr<Effects> ScoringTask::OnRecord(std::string_view state, const Inpu
 }
 
 absl::StatusOr<Effects> ScoringTask::OnCheckIn(std::string_view state, const InputRecord& record) {
-  auto recorded = Parse<CheckInRecorded>(record);
+  auto recorded = codec::Parse<CheckInRecorded>(record.value);
   if (!recorded.ok()) return recorded.status();
   auto check_in = codec::FromProto(*recorded);
   if (!check_in.ok()) return check_in.status();
-  if (auto key = CheckKey(record, check_in->patient_id); !key.ok()) return key;
+  if (auto key = codec::CheckKey(record.key, check_in->patient_id); !key.ok()) return key;
   auto decoded = DecodeState(state);
   if (!decoded.ok()) return decoded.status();
 
@@ -125,11 +112,11 @@ absl::StatusOr<Effects> ScoringTask::OnCarePlan(std::string_view state, const In
   if (record.value.empty()) {
     effects.state = EncodeState(ForgetCarePlan(*std::move(decoded)));
   } else {
-    auto recorded = Parse<CarePlanRecorded>(record);
+    auto recorded = codec::Parse<CarePlanRecorded>(record.value);
     if (!recorded.ok()) return recorded.status();
     auto plan = codec::FromProto(recorded->care_plan());
     if (!plan.ok()) return plan.status();
-    if (auto key = CheckKey(record, plan->patient_id); !key.ok()) return key;
+    if (auto key = codec::CheckKey(record.key, plan->patient_id); !key.ok()) return key;
     effects.state = EncodeState(Step(*std::move(decoded), *plan));
   }
   metrics_.CountCarePlan();
