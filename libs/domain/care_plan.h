@@ -31,6 +31,94 @@ struct ScheduleEntry {
   std::vector<LocalTime> daily_at;
 };
 
+enum class MedicationPurpose {
+  kInduction,
+  kLowDoseInduction,
+  kMaintenance,
+  kSymptomTriggered,
+  kFixedSchedule,
+  kTaper,
+  kRelapsePrevention,
+  kAdjunct,
+};
+
+// Exactly one of daily_at and every.
+struct DoseStep {
+  Instant from;
+  double milligrams = 0;  // per dose
+  std::vector<LocalTime> daily_at;
+  std::optional<Duration> every;
+};
+
+struct SymptomTrigger {
+  std::string instrument;
+  int total_at_least = 0;
+  double milligrams = 0;
+  Duration interval_min;
+};
+
+struct MedicationOrder {
+  std::string order_id;
+  std::string product;
+  std::string route;
+  MedicationPurpose purpose = MedicationPurpose::kMaintenance;
+  std::vector<DoseStep> steps;  // ascending `from`
+  std::optional<Instant> ends_at;
+  std::optional<SymptomTrigger> trigger;
+  std::optional<double> dose_milligrams_max;
+  std::optional<double> daily_milligrams_max;
+  std::string taper_scheme;
+  std::optional<double> days_dispensed;
+  bool clinician_present_at_start = false;
+};
+
+struct SessionPlan {
+  std::string session_type;
+  int per_week = 0;
+  int minutes_each = 0;
+  std::optional<Instant> from;
+};
+
+enum class GoalStatus { kActive, kReached, kDropped };
+
+struct Goal {
+  std::string goal_id;
+  std::string text;
+  GoalStatus status = GoalStatus::kActive;
+  std::optional<Instant> set_at;
+};
+
+enum class ContactScope { kMissedCheckIn };
+
+struct SupportContact {
+  std::string contact_id;
+  std::string relation;
+  std::vector<ContactScope> consented_to;
+  std::optional<Instant> consent_signed_at;
+  std::optional<Instant> consent_expires_at;
+  std::optional<Instant> consent_revoked_at;
+  std::optional<Instant> last_contact_at;
+};
+
+struct QuietHours {
+  LocalTime from;
+  LocalTime to;
+};
+
+struct LevelOfCare {
+  std::string edition;
+  std::string level;
+  std::optional<Instant> since;
+};
+
+enum class DischargeKind { kCompleted, kTransferred, kLeft, kDied };
+
+struct Discharge {
+  DischargeKind kind = DischargeKind::kCompleted;
+  std::optional<Instant> at;
+  std::string destination;
+};
+
 struct CarePlan {
   std::string patient_id;
   std::string etag;
@@ -45,6 +133,19 @@ struct CarePlan {
   std::optional<bool> pregnant;
   std::string team;
   Instant monitoring_started_at = absl::InfinitePast();
+  std::string template_id;
+  std::vector<MedicationOrder> medications;
+  std::vector<SessionPlan> sessions;
+  std::vector<Goal> goals;
+  std::vector<SupportContact> support_contacts;
+  std::map<std::string, double> thresholds;    // by rule id
+  std::map<std::string, std::string> schemes;  // by instrument id
+  std::optional<QuietHours> quiet_hours;
+  std::optional<LevelOfCare> level_of_care;
+  std::optional<Discharge> discharge;
+  std::string merged_into;
+  std::optional<Instant> quit_at;
+  std::optional<int> age_years;
 };
 
 }  // namespace withdrawal::domain
