@@ -63,7 +63,14 @@ class PqxxTransaction : public Transaction {
 
 absl::Status FromSqlError(const pqxx::sql_error& error) {
   const std::string state = error.sqlstate();
-  // The lines after the first ("DETAIL: Failing row contains ...") may show a person's data.
+  const std::string_view kind = std::string_view(state).substr(0, 2);
+  // A value that its column cannot hold (22) or may not have (23), or its index cannot (54000): no
+  // retry will change it. The server's words quote that value, which may be a person's.
+  if ((kind == "22" || kind == "23" || state == "54000") && state != "23505") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("database: SQLSTATE ", state, ": a value the table cannot hold"));
+  }
+  // The lines after the first ("DETAIL: Key (...)=(...) already exists") may show a person's data.
   const std::string text = error.what();
   const std::string what =
       absl::StrCat("database: SQLSTATE ", state, ": ", text.substr(0, text.find('\n')));
@@ -73,10 +80,6 @@ absl::Status FromSqlError(const pqxx::sql_error& error) {
     return absl::AlreadyExistsError(what);
   }
   // 08: connection; 53: resources; 57P: the server is going down or coming up.
-  const std::string_view kind = std::string_view(state).substr(0, 2);
-  // A value that its column cannot hold (22) or may not have (23), or its index cannot (54000): no
-  // retry will change it.
-  if (kind == "22" || kind == "23" || state == "54000") return absl::InvalidArgumentError(what);
   if (kind == "08" || kind == "53" || state.starts_with("57P")) {
     return absl::UnavailableError(what);
   }

@@ -76,6 +76,10 @@ TEST(Connection, TellsAValueThatCannotBeFromADefectOfOurs) {
     });
   };
   EXPECT_TRUE(absl::IsInvalidArgument(execute("SELECT 99999::int::smallint")));  // 22003
+  // The server says: invalid input syntax for type bigint: "Ann Example".
+  const absl::Status quoted = execute("SELECT 'Ann Example'::text::bigint");
+  EXPECT_TRUE(absl::IsInvalidArgument(quoted)) << quoted;
+  EXPECT_EQ(quoted.message().find("Ann"), std::string_view::npos) << quoted;
   ASSERT_TRUE(execute("CREATE TABLE word (text text PRIMARY KEY)").ok());
   EXPECT_TRUE(absl::IsInvalidArgument(execute(  // 54000: too long for its index
       "INSERT INTO word SELECT string_agg(md5(i::text), '') FROM generate_series(1, 500) i")));
