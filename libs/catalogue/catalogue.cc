@@ -29,6 +29,7 @@ constexpr Section kSections[] = {
     {"medications.yaml", LoadMedications},
     {"instruments/news2.yaml", LoadNews2},
     {"instruments/", LoadInstrument},
+    {"intake.yaml", LoadIntake},
     {"ladders.yaml", LoadLadders},
     {"rules/", LoadRules},
     {"missed-check-in.yaml", LoadMissedCheckIn},

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "libs/domain/assessment.h"
 #include "libs/domain/instrument.h"
 #include "libs/domain/medication.h"
 #include "libs/domain/news2.h"
@@ -26,6 +27,7 @@ struct Catalogue {
   domain::News2 news2;
   domain::VitalDefinitions vitals;
   std::map<std::string, domain::Medication> medications;  // by product
+  domain::assessment::Vocabulary intake;                  // what is asked before enrolment
   std::vector<domain::Rule> rules;                        // in order of file and place
   domain::Ladders ladders;
   domain::MissedCheckInPolicy missed;

@@ -17,17 +17,6 @@ using domain::Measure;
 using domain::Observed;
 using domain::Programme;
 
-const std::map<std::string, Programme>& Programmes() {
-  static const std::map<std::string, Programme> programmes = {
-      {"alcohol", Programme::kAlcohol},
-      {"opioid", Programme::kOpioid},
-      {"benzodiazepine", Programme::kBenzodiazepine},
-      {"stimulant", Programme::kStimulant},
-      {"cannabis", Programme::kCannabis},
-      {"nicotine", Programme::kNicotine}};
-  return programmes;
-}
-
 constexpr const char* kConsciousness[] = {"alert", "confusion", "voice", "pain", "unresponsive"};
 constexpr const char* kMedicationClasses[] = {"opioid",   "opioid-antagonist", "benzodiazepine",
                                               "alcohol",  "gabapentinoid",     "z-drug",
@@ -178,19 +167,6 @@ Condition ReadRise(Reader& reader, const Catalogue& catalogue) {
   return {rise};
 }
 
-std::vector<Programme> ReadProgrammes(Reader& reader, const std::string& key) {
-  std::vector<Programme> programmes;
-  for (const std::string& name : reader.OptionalTexts(key)) {
-    const auto found = Programmes().find(name);
-    if (found == Programmes().end()) {
-      reader.Problem(key, "unknown programme " + name);
-    } else {
-      programmes.push_back(found->second);
-    }
-  }
-  return programmes;
-}
-
 Condition ReadProgramme(Reader& reader) {
   domain::InProgramme programme{ReadProgrammes(reader, "any_of"),
                                 ReadProgrammes(reader, "none_of")};
@@ -300,6 +276,30 @@ Condition ReadKind(const std::string& kind, Reader& reader, const Catalogue& cat
 }
 
 }  // namespace
+
+const std::map<std::string, Programme>& Programmes() {
+  static const std::map<std::string, Programme> programmes = {
+      {"alcohol", Programme::kAlcohol},
+      {"opioid", Programme::kOpioid},
+      {"benzodiazepine", Programme::kBenzodiazepine},
+      {"stimulant", Programme::kStimulant},
+      {"cannabis", Programme::kCannabis},
+      {"nicotine", Programme::kNicotine}};
+  return programmes;
+}
+
+std::vector<Programme> ReadProgrammes(Reader& reader, const std::string& key) {
+  std::vector<Programme> programmes;
+  for (const std::string& name : reader.OptionalTexts(key)) {
+    const auto found = Programmes().find(name);
+    if (found == Programmes().end()) {
+      reader.Problem(key, "unknown programme " + name);
+    } else {
+      programmes.push_back(found->second);
+    }
+  }
+  return programmes;
+}
 
 const std::vector<std::string>& SubstanceClasses() {
   static const std::vector<std::string> classes = {

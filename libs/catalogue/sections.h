@@ -16,12 +16,29 @@ void LoadVitals(Reader& root, Catalogue& catalogue);         // vitals.yaml
 void LoadMedications(Reader& root, Catalogue& catalogue);    // medications.yaml
 void LoadNews2(Reader& root, Catalogue& catalogue);          // instruments/news2.yaml
 void LoadInstrument(Reader& root, Catalogue& catalogue);     // instruments/*.yaml, any other
+void LoadIntake(Reader& root, Catalogue& catalogue);         // intake.yaml
 void LoadLadders(Reader& root, Catalogue& catalogue);        // ladders.yaml
 void LoadRules(Reader& root, Catalogue& catalogue);          // rules/*.yaml
 void LoadMissedCheckIn(Reader& root, Catalogue& catalogue);  // missed-check-in.yaml
 
 // One condition of a rule; a part that is unknown or can never be true is a problem.
 domain::Condition ReadCondition(Reader& condition, const Catalogue& catalogue);
+
+// Inputs under the key "inputs" of an intake or of the review of plans; with `catalogue` for the
+// instruments, vital signs and red flags that feed them.
+domain::assessment::Inputs ReadInputs(Reader& root, const Catalogue& catalogue);
+// Conditions with a name, under the key "derived" where it is there.
+void ReadDerived(Reader& root, domain::assessment::Vocabulary& vocabulary);
+// A condition over inputs: all, any, not, programme, derived, or an input with is, one_of,
+// at_least, at_most, above, below, between. Unknown inputs, values its input cannot have, and what
+// can never be true or never false are problems.
+domain::assessment::Condition ReadInputCondition(Reader& condition,
+                                                 const domain::assessment::Vocabulary& vocabulary);
+
+// By the word of the catalogue and of withdrawalctl: "alcohol".
+const std::map<std::string, domain::Programme>& Programmes();
+// Unknown words are problems; absent = none.
+std::vector<domain::Programme> ReadProgrammes(Reader& reader, const std::string& key);
 
 // Of the care plan's SubstanceUse.
 const std::vector<std::string>& SubstanceClasses();
