@@ -7,9 +7,10 @@
 
 namespace withdrawal::codec {
 
-// InvalidArgument naming the field: no patient id, a programme, status or vital we do not know, a
-// schedule entry without exactly one of `every` (positive) and `daily_at`, a local time out of
-// range, local times without a time zone.
+// InvalidArgument naming the field: no patient id, an enum value we do not know, a schedule entry
+// without exactly one of `every`, `daily_at` and `at`, a dose step without exactly one of `every`
+// and `daily_at`, ids that are not unique, times out of range or order, amounts that are not
+// positive, local times without a time zone. Bounds are judged where a plan is put.
 absl::StatusOr<domain::CarePlan> FromProto(const events::v1::CarePlan& plan);
 events::v1::CarePlan ToProto(const domain::CarePlan& plan);
 

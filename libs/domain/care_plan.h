@@ -17,18 +17,28 @@ enum class Spo2Scale { kScale1 = 1, kScale2 = 2 };
 struct SubstanceUse {
   std::string substance_class;
   Instant last_use;
+
+  bool operator==(const SubstanceUse&) const = default;
 };
 
 struct LocalTime {
   int hour = 0;
   int minute = 0;
+
+  bool operator==(const LocalTime&) const = default;
 };
 
+// Exactly one of every, daily_at and at.
 struct ScheduleEntry {
   std::string entry_id;
   std::vector<std::string> satisfied_by;  // "vital-signs", "red-flags", instrument ids; empty = any
   std::optional<Duration> every;
   std::vector<LocalTime> daily_at;
+  std::vector<Instant> at;       // ascending
+  std::optional<Instant> from;   // due from here on, inclusive
+  std::optional<Instant> until;  // and before this
+
+  bool operator==(const ScheduleEntry&) const = default;
 };
 
 enum class MedicationPurpose {
@@ -48,6 +58,8 @@ struct DoseStep {
   double milligrams = 0;  // per dose
   std::vector<LocalTime> daily_at;
   std::optional<Duration> every;
+
+  bool operator==(const DoseStep&) const = default;
 };
 
 struct SymptomTrigger {
@@ -55,6 +67,8 @@ struct SymptomTrigger {
   int total_at_least = 0;
   double milligrams = 0;
   Duration interval_min;
+
+  bool operator==(const SymptomTrigger&) const = default;
 };
 
 struct MedicationOrder {
@@ -70,6 +84,8 @@ struct MedicationOrder {
   std::string taper_scheme;
   std::optional<double> days_dispensed;
   bool clinician_present_at_start = false;
+
+  bool operator==(const MedicationOrder&) const = default;
 };
 
 struct SessionPlan {
@@ -77,6 +93,8 @@ struct SessionPlan {
   int per_week = 0;
   int minutes_each = 0;
   std::optional<Instant> from;
+
+  bool operator==(const SessionPlan&) const = default;
 };
 
 enum class GoalStatus { kActive, kReached, kDropped };
@@ -86,6 +104,8 @@ struct Goal {
   std::string text;
   GoalStatus status = GoalStatus::kActive;
   std::optional<Instant> set_at;
+
+  bool operator==(const Goal&) const = default;
 };
 
 enum class ContactScope { kMissedCheckIn };
@@ -98,17 +118,23 @@ struct SupportContact {
   std::optional<Instant> consent_expires_at;
   std::optional<Instant> consent_revoked_at;
   std::optional<Instant> last_contact_at;
+
+  bool operator==(const SupportContact&) const = default;
 };
 
 struct QuietHours {
   LocalTime from;
   LocalTime to;
+
+  bool operator==(const QuietHours&) const = default;
 };
 
 struct LevelOfCare {
   std::string edition;
   std::string level;
   std::optional<Instant> since;
+
+  bool operator==(const LevelOfCare&) const = default;
 };
 
 enum class DischargeKind { kCompleted, kTransferred, kLeft, kDied };
@@ -117,6 +143,8 @@ struct Discharge {
   DischargeKind kind = DischargeKind::kCompleted;
   std::optional<Instant> at;
   std::string destination;
+
+  bool operator==(const Discharge&) const = default;
 };
 
 struct CarePlan {
@@ -146,6 +174,8 @@ struct CarePlan {
   std::string merged_into;
   std::optional<Instant> quit_at;
   std::optional<int> age_years;
+
+  bool operator==(const CarePlan&) const = default;
 };
 
 }  // namespace withdrawal::domain

@@ -94,7 +94,9 @@ epb::CarePlan SimulationPlan(const SimulatedPatient& patient, const SimulatedClo
   plan.programmes = {patient.course->programme};
   plan.substances = {{patient.course->substance_class, clock.ObservedAt(absl::ZeroDuration()) -
                                                            absl::Hours(patient.last_use_hours)}};
-  plan.schedule = {{"every", {}, absl::Hours(patient.course->self_every_hours), {}}};
+  domain::ScheduleEntry& entry = plan.schedule.emplace_back();
+  entry.entry_id = "every";
+  entry.every = absl::Hours(patient.course->self_every_hours);
   plan.team = team;
   plan.monitoring_started_at = now;
   return codec::ToProto(plan);

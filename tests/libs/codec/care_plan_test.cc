@@ -5,29 +5,12 @@
 
 #include <functional>
 
+#include "tests/libs/codec/care_plan_examples.h"
+
 namespace withdrawal::codec {
 namespace {
 
 using ::testing::HasSubstr;
-
-domain::CarePlan FullPlan() {
-  const domain::Instant at = absl::FromUnixSeconds(1'782'864'000);
-  domain::CarePlan plan;
-  plan.patient_id = "p1";
-  plan.etag = "3";
-  plan.status = domain::MonitoringStatus::kPaused;
-  plan.programmes = {domain::Programme::kAlcohol, domain::Programme::kNicotine};
-  plan.substances = {{"alcohol", at}};
-  plan.spo2_scale = domain::Spo2Scale::kScale2;
-  plan.baseline_scores["SAWS"] = 4;
-  plan.baseline_vitals[domain::Vital::kPulse] = 72;
-  plan.time_zone = "Australia/Sydney";
-  plan.schedule = {{"saws", {"SAWS"}, absl::Hours(8), {}}, {"daily", {}, {}, {{8, 0}, {20, 30}}}};
-  plan.pregnant = false;
-  plan.team = "north-ward";
-  plan.monitoring_started_at = at;
-  return plan;
-}
 
 std::string ComplaintAbout(const std::function<void(events::v1::CarePlan&)>& change) {
   events::v1::CarePlan message = ToProto(FullPlan());
@@ -43,7 +26,7 @@ TEST(CarePlanCodec, APlanReadBackIsThePlanWritten) {
   EXPECT_EQ(plan->programmes, FullPlan().programmes);
   EXPECT_EQ(plan->status, domain::MonitoringStatus::kPaused);
   EXPECT_EQ(plan->schedule[1].daily_at[1].minute, 30);
-  EXPECT_EQ(plan->pregnant, false);
+  EXPECT_EQ(plan->pregnant, true);
 }
 
 TEST(CarePlanCodec, AnUnspecifiedScaleReadsAsScaleOne) {
@@ -72,6 +55,45 @@ TEST(CarePlanCodec, WhatCannotBeAPlanIsNamed) {
                 p.mutable_schedule()->mutable_entries(1)->mutable_daily_at(0)->set_hour(24);
               }),
               HasSubstr("schedule.entries[1].daily_at"));
+  EXPECT_THAT(ComplaintAbout([](auto& p) {
+                *p.mutable_schedule()->mutable_entries(2)->mutable_at(1) =
+                    p.schedule().entries(2).at(0);
+              }),
+              HasSubstr("schedule.entries[2].at[1]: must ascend"));
+}
+
+TEST(CarePlanCodec, WhatCannotBeAMedicationOrderIsNamed) {
+  const auto complaint = [](const std::function<void(events::v1::MedicationOrder&)>& change) {
+    return ComplaintAbout([&](auto& p) { change(*p.mutable_medications(0)); });
+  };
+  EXPECT_THAT(complaint([](auto& o) { o.clear_purpose(); }), HasSubstr("medications[0].purpose"));
+  EXPECT_THAT(complaint([](auto& o) { o.mutable_steps(0)->set_milligrams(0); }),
+              HasSubstr("medications[0].steps[0].milligrams"));
+  EXPECT_THAT(complaint([](auto& o) { o.mutable_steps(0)->clear_daily_at(); }),
+              HasSubstr("medications[0].steps[0]: set exactly one"));
+  EXPECT_THAT(complaint([](auto& o) { *o.mutable_steps(1)->mutable_from() = o.steps(0).from(); }),
+              HasSubstr("medications[0].steps[1].from: must ascend"));
+  EXPECT_THAT(complaint([](auto& o) { o.mutable_trigger()->clear_interval_min(); }),
+              HasSubstr("medications[0].trigger.interval_min"));
+  EXPECT_THAT(complaint([](auto& o) { o.set_daily_milligrams_max(-1); }),
+              HasSubstr("medications[0].daily_milligrams_max"));
+}
+
+TEST(CarePlanCodec, WhatCannotBeSupportOrSettingsIsNamed) {
+  EXPECT_THAT(ComplaintAbout([](auto& p) { p.mutable_sessions(0)->set_per_week(0); }),
+              HasSubstr("sessions[0].per_week"));
+  EXPECT_THAT(ComplaintAbout([](auto& p) { p.mutable_goals(0)->clear_status(); }),
+              HasSubstr("goals[0].status"));
+  EXPECT_THAT(ComplaintAbout([](auto& p) {
+                p.mutable_support_contacts(0)->mutable_consent_signed_at()->set_nanos(-1);
+              }),
+              HasSubstr("support_contacts[0].consent_signed_at"));
+  EXPECT_THAT(ComplaintAbout([](auto& p) { *p.add_thresholds() = p.thresholds(0); }),
+              HasSubstr("thresholds[1].rule_id: not unique"));
+  EXPECT_THAT(ComplaintAbout([](auto& p) { p.mutable_quiet_hours()->mutable_to()->set_hour(24); }),
+              HasSubstr("quiet_hours.to"));
+  EXPECT_THAT(ComplaintAbout([](auto& p) { p.mutable_discharge()->clear_kind(); }),
+              HasSubstr("discharge.kind"));
 }
 
 }  // namespace
