@@ -51,7 +51,10 @@ void EncodeSchedules(const State& state, state::v1::PatientAlertingState& messag
   for (const auto& [entry_id, schedule] : state.schedules) {
     auto* entry = message.add_schedules();
     entry->set_entry_id(entry_id);
-    *entry->mutable_due_at() = ToProto(schedule.due_at);
+    // Absent: never again (the entry's last time has passed).
+    if (schedule.due_at < absl::InfiniteFuture()) {
+      *entry->mutable_due_at() = ToProto(schedule.due_at);
+    }
     if (schedule.last_satisfied_at) {
       *entry->mutable_last_satisfied_at() = ToProto(*schedule.last_satisfied_at);
     }
@@ -78,7 +81,7 @@ void EncodeMemory(const State& state, state::v1::PatientAlertingState& message) 
 void DecodeMemory(const state::v1::PatientAlertingState& message, State& state) {
   for (const auto& entry : message.schedules()) {
     ScheduleState& schedule = state.schedules[entry.entry_id()];
-    schedule.due_at = FromProto(entry.due_at());
+    schedule.due_at = entry.has_due_at() ? FromProto(entry.due_at()) : absl::InfiniteFuture();
     if (entry.has_last_satisfied_at()) {
       schedule.last_satisfied_at = FromProto(entry.last_satisfied_at());
     }

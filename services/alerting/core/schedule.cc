@@ -3,24 +3,13 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/civil_time.h"
+#include "libs/domain/schedule.h"
 
 namespace withdrawal::alerting {
 namespace {
 
+using domain::NextDue;
 using domain::ScheduleEntry;
-
-absl::TimeZone Zone(const std::string& name) {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(name, &zone)) return absl::UTCTimeZone();
-  return zone;
-}
-
-Instant NextDue(const ScheduleEntry& entry, const std::string& time_zone, Instant since,
-                Duration early) {
-  if (entry.every) return since + *entry.every;
-  return NextLocalTime(entry, time_zone, since + early);
-}
 
 std::string_view KindName(const domain::CheckIn& check_in) {
   struct Name {
@@ -76,29 +65,7 @@ const ScheduleEntry* FindEntry(const State& state, const std::string& entry_id) 
   return nullptr;
 }
 
-bool SameTimes(const ScheduleEntry& a, const ScheduleEntry& b) {
-  const auto same = [](domain::LocalTime x, domain::LocalTime y) {
-    return x.hour == y.hour && x.minute == y.minute;
-  };
-  return a.every == b.every && std::equal(a.daily_at.begin(), a.daily_at.end(), b.daily_at.begin(),
-                                          b.daily_at.end(), same);
-}
-
 }  // namespace
-
-Instant NextLocalTime(const ScheduleEntry& entry, const std::string& time_zone, Instant after) {
-  const absl::TimeZone zone = Zone(time_zone);
-  const absl::CivilDay today = absl::ToCivilDay(after, zone);
-  Instant best = absl::InfiniteFuture();
-  for (absl::CivilDay day = today - 1; day <= today + 2; ++day) {
-    for (const domain::LocalTime& time : entry.daily_at) {
-      const absl::CivilSecond civil(day.year(), day.month(), day.day(), time.hour, time.minute, 0);
-      const Instant at = absl::FromCivil(civil, zone);
-      if (at > after) best = std::min(best, at);
-    }
-  }
-  return best;
-}
 
 bool Satisfies(const ScheduleEntry& entry, const domain::CheckIn& check_in) {
   if (NothingUsable(check_in)) return false;
@@ -136,17 +103,14 @@ void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
     ScheduleState next;
     if (known != state.schedules.end()) next = known->second;
     const bool waiting = book.FindByEntry(entry.entry_id) != nullptr;
-    const bool same = old != nullptr && SameTimes(*old, entry) &&
-                      before->time_zone == plan.time_zone && known != state.schedules.end();
+    const bool same = old != nullptr && domain::SameTimes(*old, entry) &&
+                      before->time_zone == plan.time_zone &&
+                      before->quiet_hours == plan.quiet_hours && known != state.schedules.end();
     if (!same && !waiting) {
       const Instant since = next.last_satisfied_at.value_or(*state.monitored_since);
-      next.due_at =
-          std::max(NextDue(entry, plan.time_zone, since,
-                           next.last_satisfied_at ? policy.missed.early : absl::ZeroDuration()),
-                   recorded_at);
-      if (!entry.every && next.due_at == recorded_at) {
-        next.due_at = NextLocalTime(entry, plan.time_zone, recorded_at);
-      }
+      next.due_at = domain::NextDueSince(
+          entry, plan, since, next.last_satisfied_at ? policy.missed.early : absl::ZeroDuration(),
+          recorded_at);
     }
     schedules[entry.entry_id] = next;
   }
@@ -173,7 +137,7 @@ void NoteReceived(State& state, const domain::CheckIn& check_in, const domain::A
     schedule.last_satisfied_at =
         std::max(schedule.last_satisfied_at.value_or(absl::InfinitePast()), check_in.received_at);
     const Instant due =
-        NextDue(entry, state.plan->time_zone, *schedule.last_satisfied_at, policy.missed.early);
+        NextDue(entry, *state.plan, *schedule.last_satisfied_at, policy.missed.early);
     OpenAlert* open = book.FindByEntry(entry.entry_id);
     const bool in_danger = open != nullptr && open->ladder == policy.missed.danger_ladder;
     schedule.due_at = std::max(schedule.due_at, due);
@@ -192,7 +156,7 @@ void Restart(State& state, const std::string& entry_id, const domain::AlertPolic
   const auto known = state.schedules.find(entry_id);
   const ScheduleEntry* entry = FindEntry(state, entry_id);
   if (known == state.schedules.end() || entry == nullptr) return;
-  known->second.due_at = NextDue(*entry, state.plan->time_zone, now, policy.missed.early);
+  known->second.due_at = NextDue(*entry, *state.plan, now, policy.missed.early);
 }
 
 Instant FirstReminder(const State& state, const ScheduleState& entry,

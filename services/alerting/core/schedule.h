@@ -11,12 +11,6 @@
 
 namespace withdrawal::alerting {
 
-// The first of the entry's local times after `after`. A local time that the spring change skips is
-// due when the clock jumps; one that the autumn change repeats is due the first time only.
-// REQUIRES: entry.daily_at is not empty. An unknown zone counts as UTC.
-Instant NextLocalTime(const domain::ScheduleEntry& entry, const std::string& time_zone,
-                      Instant after);
-
 // Whether the check-in is what the entry waits for. One whose readings were all set aside is not.
 bool Satisfies(const domain::ScheduleEntry& entry, const domain::CheckIn& check_in);
 

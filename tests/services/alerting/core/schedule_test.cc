@@ -1,5 +1,4 @@
-// When check-ins are due. Clock changes of 2026 by the IANA database: New York forward 8 March and
-// back 1 November, Sydney back 5 April and forward 4 October.
+// What a person owes by the plan, as check-ins come and plans change.
 #include "services/alerting/core/schedule.h"
 
 #include "gmock/gmock.h"
@@ -9,7 +8,6 @@
 namespace withdrawal::alerting {
 namespace {
 
-using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -18,56 +16,6 @@ Instant At(const std::string& text) {
   std::string error;
   EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &instant, &error)) << error;
   return instant;
-}
-
-domain::ScheduleEntry Daily(std::vector<domain::LocalTime> times) {
-  domain::ScheduleEntry entry;
-  entry.entry_id = "form";
-  entry.daily_at = std::move(times);
-  return entry;
-}
-
-std::vector<Instant> DuesBetween(const std::string& zone, domain::LocalTime time, Instant from,
-                                 Instant to) {
-  std::vector<Instant> dues;
-  const auto entry = Daily({time});
-  for (Instant due = NextLocalTime(entry, zone, from); due < to;
-       due = NextLocalTime(entry, zone, due)) {
-    dues.push_back(due);
-  }
-  return dues;
-}
-
-TEST(LocalTimes, HalfPastOneIsDueOnceInTheNightThatHasItTwice) {
-  EXPECT_THAT(DuesBetween("America/New_York", {1, 30}, At("2026-10-31T16:00:00Z"),
-                          At("2026-11-02T16:00:00Z")),
-              ElementsAre(At("2026-11-01T01:30:00-04:00"), At("2026-11-02T01:30:00-05:00")));
-}
-
-TEST(LocalTimes, HalfPastOneIsDueOnceInTheNightOfTheSpringChange) {
-  EXPECT_THAT(DuesBetween("America/New_York", {1, 30}, At("2026-03-07T16:00:00Z"),
-                          At("2026-03-09T16:00:00Z")),
-              ElementsAre(At("2026-03-08T01:30:00-05:00"), At("2026-03-09T01:30:00-04:00")));
-}
-
-TEST(LocalTimes, ATimeThatTheSpringChangeSkipsIsDueOnceWhenTheClockJumps) {
-  EXPECT_THAT(DuesBetween("America/New_York", {2, 30}, At("2026-03-07T16:00:00Z"),
-                          At("2026-03-09T16:00:00Z")),
-              ElementsAre(At("2026-03-08T03:00:00-04:00"), At("2026-03-09T02:30:00-04:00")));
-}
-
-TEST(LocalTimes, SouthernChangesAreRightAsWell) {
-  EXPECT_THAT(DuesBetween("Australia/Sydney", {2, 30}, At("2026-04-04T06:00:00Z"),
-                          At("2026-04-06T06:00:00Z")),
-              ElementsAre(At("2026-04-05T02:30:00+11:00"), At("2026-04-06T02:30:00+10:00")));
-  EXPECT_THAT(DuesBetween("Australia/Sydney", {2, 30}, At("2026-10-03T06:00:00Z"),
-                          At("2026-10-04T06:00:00Z")),
-              ElementsAre(At("2026-10-04T03:00:00+11:00")));
-}
-
-TEST(LocalTimes, TheNextOfSeveralIsTaken) {
-  EXPECT_EQ(NextLocalTime(Daily({{20, 0}, {8, 0}}), "Asia/Kolkata", At("2026-03-02T02:30:00Z")),
-            At("2026-03-02T14:30:00Z"));
 }
 
 domain::CarePlan Plan(domain::ScheduleEntry entry, const std::string& zone) {
@@ -88,6 +36,35 @@ TEST(Schedule, ACheckInShortlyBeforeALocalTimeSatisfiesIt) {
   EXPECT_EQ(FirstDue(person), At("2026-03-02T08:00:00Z"));
   person.Do(At("2026-03-02T07:01:00Z"), "score SAWS 1");
   EXPECT_EQ(FirstDue(person), At("2026-03-03T08:00:00Z"));
+}
+
+// London 2026: forward on 29 March at 01:00, back on 25 October at 02:00.
+TEST(Schedule, HalfPastOneIsMissedOnceInEachNightOfAClockChange) {
+  for (const char* day : {"2026-03-28", "2026-10-24"}) {
+    const Instant start = At(absl::StrCat(day, "T12:00:00Z"));
+    Person person(start);
+    person.Do(start, "plan programme=cannabis daily=01:30 zone=Europe/London");
+    std::vector<Instant> dues;
+    for (Instant at = start; at < start + absl::Hours(24); at += absl::Minutes(5)) {
+      const Instant due = FirstDue(person);
+      if (at > due) person.Do(at, "score SAWS 1");
+      if (at > due) dues.push_back(due);
+    }
+    EXPECT_THAT(dues, SizeIs(1)) << day;
+  }
+}
+
+TEST(Schedule, AnEntryWhoseTimeIsOverIsWaitedForNoMore) {
+  domain::ScheduleEntry entry;
+  entry.entry_id = "after-dose";
+  const Instant start = At("2026-03-02T00:00:00Z");
+  entry.at = {start + absl::Minutes(30)};
+  Person person(start);
+  person.Feed(PlanRecorded{Plan(entry, ""), start}, start);
+  EXPECT_EQ(FirstDue(person), start + absl::Minutes(30));
+  person.Do(start + absl::Minutes(30), "score SAWS 1");
+  EXPECT_EQ(FirstDue(person), absl::InfiniteFuture());
+  EXPECT_THAT(person.Do(start + absl::Hours(72), "wait"), IsEmpty());
 }
 
 TEST(Schedule, OnlyWhatTheEntryWaitsForSatisfiesIt) {
