@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/catalogue/sections.h"
 #include "libs/domain/red_flag.h"
+#include "libs/domain/substance.h"
 
 namespace withdrawal::catalogue {
 namespace {
@@ -302,9 +303,8 @@ std::vector<Programme> ReadProgrammes(Reader& reader, const std::string& key) {
 }
 
 const std::vector<std::string>& SubstanceClasses() {
-  static const std::vector<std::string> classes = {
-      "alcohol",   "opioid-short-acting",  "opioid-long-acting",  "fentanyl", "buprenorphine",
-      "stimulant", "benzodiazepine-short", "benzodiazepine-long", "cannabis", "nicotine"};
+  static const std::vector<std::string> classes(domain::kSubstanceClasses.begin(),
+                                                domain::kSubstanceClasses.end());
   return classes;
 }
 

@@ -97,6 +97,13 @@ absl::StatusOr<domain::CheckInKind> KindFromProto(const CheckIn& message) {
       return SessionFromProto(message.session());
     case CheckIn::kRedFlags:
       return RedFlagsFromProto(message.red_flags());
+    case CheckIn::kLapse:
+      if (message.lapse().substance_class().empty()) {
+        return Unusable("lapse.substance_class", "empty");
+      }
+      return FromProto(message.lapse());
+    case CheckIn::kTriggers:
+      return FromProto(message.triggers());
     case CheckIn::KIND_NOT_SET:
       break;
   }
@@ -115,6 +122,13 @@ CheckIn Canonical(const CheckIn& check_in) {
   if (content.has_red_flags()) {
     auto* flags = content.mutable_red_flags()->mutable_flags();
     std::sort(flags->begin(), flags->end());
+  }
+  if (content.has_triggers()) {
+    auto* log = content.mutable_triggers();
+    for (auto* tags : {log->mutable_people(), log->mutable_places(), log->mutable_things(),
+                       log->mutable_coping()}) {
+      std::sort(tags->begin(), tags->end());
+    }
   }
   return content;
 }

@@ -23,6 +23,12 @@ events::v1::Rater ToProto(domain::Rater rater);
 std::optional<domain::Consciousness> FromProto(events::v1::Consciousness consciousness);
 std::optional<domain::DoseOutcome> FromProto(events::v1::DoseOutcome outcome);
 
+// Without their notes, unchecked.
+domain::LapseReport FromProto(const events::v1::LapseReport& message);
+domain::TriggerLog FromProto(const events::v1::TriggerLog& message);
+void ToProto(const domain::LapseReport& lapse, events::v1::LapseReport* message);
+void ToProto(const domain::TriggerLog& log, events::v1::TriggerLog* message);
+
 // "seizure" <-> RED_FLAG_SEIZURE. Empty / UNSPECIFIED when unknown.
 std::string RedFlagCode(events::v1::RedFlag flag);
 events::v1::RedFlag RedFlagFromCode(const std::string& code);

@@ -87,6 +87,38 @@ struct RedFlagReport {
   std::optional<double> vomiting_hours;
 };
 
+// A use after the quit date (EN-04, EN-05); see proto LapseReport.
+struct LapseReport {
+  std::string substance_class;
+  std::string product;
+  std::optional<double> amount;  // in `unit`, which is free words
+  std::string unit;
+  std::string route;
+  std::optional<bool> alone;
+  std::optional<bool> naloxone_present;
+  std::optional<bool> intends_to_continue;
+  std::optional<int> use_days_in_last_7;  // 1 to 7
+  std::optional<bool> back_to_earlier_pattern;
+
+  bool operator==(const LapseReport&) const = default;
+};
+
+// EN-06. The parts of HALT are never summed.
+struct TriggerLog {
+  std::optional<int> hungry;  // each 0 to 3
+  std::optional<int> angry;
+  std::optional<int> lonely;
+  std::optional<int> tired;
+  std::vector<std::string> people;  // tags
+  std::vector<std::string> places;
+  std::vector<std::string> things;
+  std::string substance_class;
+  std::vector<std::string> coping;
+  std::string craving_check_in_id;
+
+  bool operator==(const TriggerLog&) const = default;
+};
+
 // A reading taken out of the check-in as implausible; see proto SetAsideReading.
 struct SetAsideReading {
   std::string field;  // "vital_signs.temperature"
@@ -97,7 +129,7 @@ struct SetAsideReading {
 };
 
 using CheckInKind = std::variant<InstrumentResponse, VitalSigns, DoseEvent, Craving,
-                                 SessionAttendance, RedFlagReport>;
+                                 SessionAttendance, RedFlagReport, LapseReport, TriggerLog>;
 
 struct CheckIn {
   std::string patient_id;

@@ -4,6 +4,7 @@
 #include "libs/codec/time.h"
 #include "services/ctl/answers_json.h"
 #include "services/ctl/arguments.h"
+#include "services/ctl/engagement_words.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -99,6 +100,16 @@ absl::Status SetKind(const catalogue::Catalogue& catalogue, const CheckInWords& 
     if (!dose.ok()) return dose.status();
     *check_in.mutable_dose() = *dose;
     return absl::OkStatus();
+  }
+  if (!words.lapse.empty()) {
+    const auto lapse = ParseLapse(words.lapse);
+    if (lapse.ok()) *check_in.mutable_lapse() = *lapse;
+    return lapse.status();
+  }
+  if (!words.triggers.empty()) {
+    const auto triggers = ParseTriggers(words.triggers);
+    if (triggers.ok()) *check_in.mutable_triggers() = *triggers;
+    return triggers.status();
   }
   if (!words.craving) return absl::InvalidArgumentError("nothing to report");
   auto* craving = check_in.mutable_craving();

@@ -12,7 +12,7 @@
 
 namespace withdrawal::ctl {
 
-// Exactly one of instrument, vitals, red_flags, dose and craving is set.
+// Exactly one of instrument, vitals, red_flags, dose, craving, lapse and triggers is set.
 struct CheckInWords {
   std::string patient_id;
   std::string check_in_id;
@@ -27,6 +27,8 @@ struct CheckInWords {
   std::optional<int> craving;
   std::string substance;
   bool intends_to_use = false;
+  std::string lapse;
+  std::string triggers;
 };
 
 // The rater defaults to clinician_in_person for an instrument that needs a clinician, else patient.

@@ -51,8 +51,21 @@ void SetKind(const domain::RedFlagReport& report, epb::CheckIn& check_in) {
   }
 }
 
-// Kinds the simulation does not invent.
-void SetKind(const domain::Craving&, epb::CheckIn&) {}
+void SetKind(const domain::Craving& craving, epb::CheckIn& check_in) {
+  auto* proto = check_in.mutable_craving();
+  if (craving.nrs) proto->set_nrs(*craving.nrs);
+  proto->set_substance(craving.substance);
+}
+
+void SetKind(const domain::LapseReport& lapse, epb::CheckIn& check_in) {
+  codec::ToProto(lapse, check_in.mutable_lapse());
+}
+
+void SetKind(const domain::TriggerLog& log, epb::CheckIn& check_in) {
+  codec::ToProto(log, check_in.mutable_triggers());
+}
+
+// A kind the simulation does not invent.
 void SetKind(const domain::SessionAttendance&, epb::CheckIn&) {}
 
 std::string Utc(absl::Time time) {

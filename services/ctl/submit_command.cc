@@ -58,6 +58,10 @@ void AddSubmit(CLI::App& app, const Settings& settings, int& exit_code) {
   kinds->add_option("--red-flag", words->red_flags, "seizure, new-confusion, ...; may repeat");
   kinds->add_option("--dose", words->dose, "PRODUCT:AMOUNT[:ROUTE], PRODUCT:missed");
   kinds->add_option("--craving", words->craving, "0 to 10");
+  kinds->add_option("--lapse", words->lapse,
+                    "substance_class=alcohol,amount=4 drinks,alone=yes,naloxone_present=no");
+  kinds->add_option("--trigger", words->triggers,
+                    "hungry=0,lonely=3,people=friend,places=pub+station,coping=walk");
   kinds->require_option(1);
   command->add_option("--json", words->json, "File, - for stdin, or the object itself");
   command->add_option("--vomiting-hours", words->vomiting_hours, "With --red-flag");

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "libs/codec/time.h"
 #include "services/ctl/core/sparkline.h"
+#include "services/ctl/engagement_words.h"
 #include "services/ctl/terminal.h"
 
 namespace withdrawal::ctl {
@@ -64,6 +65,10 @@ std::string KindText(const CheckIn& check_in) {
         const std::string& name = RedFlag_Name(static_cast<events::v1::RedFlag>(flag));
         *out += absl::AsciiStrToLower(name.substr(std::string("RED_FLAG_").size()));
       });
+    case CheckIn::kLapse:
+      return LapseText(check_in.lapse());
+    case CheckIn::kTriggers:
+      return TriggersText(check_in.triggers());
     case CheckIn::KIND_NOT_SET:
       return {};
   }

@@ -80,6 +80,10 @@ RawKind ToRawKind(const CheckIn& check_in) {
       return ToRaw(check_in.session());
     case CheckIn::kRedFlags:
       return ToRaw(check_in.red_flags());
+    case CheckIn::kLapse:
+      return RawLapse{codec::FromProto(check_in.lapse()), check_in.lapse().note()};
+    case CheckIn::kTriggers:
+      return RawTriggers{codec::FromProto(check_in.triggers()), check_in.triggers().note()};
     case CheckIn::KIND_NOT_SET:
       break;
   }

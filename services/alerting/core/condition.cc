@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "libs/domain/substance.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -139,6 +140,10 @@ class Evaluator {
         wanted(ClassOf(dose->product))) {
       return {Truth::kTrue, true, absl::StrCat(dose->product, " taken")};
     }
+    const auto* lapse = std::get_if<domain::LapseReport>(&facts_.scored().check_in.kind);
+    if (lapse != nullptr && wanted(domain::SubstanceFamily(lapse->substance_class))) {
+      return {Truth::kTrue, true, absl::StrCat(lapse->substance_class, " use reported")};
+    }
     for (const RecentDose& taken : state_.doses) {
       if (wanted(ClassOf(taken.product)) && recent(taken.taken_at)) {
         return Context(true, absl::StrCat(taken.product, " taken before"));
@@ -146,7 +151,7 @@ class Evaluator {
     }
     if (!state_.plan) return Context(false);
     for (const domain::SubstanceUse& use : state_.plan->substances) {
-      if (wanted(SubstanceFamily(use.substance_class)) && recent(use.last_use)) {
+      if (wanted(domain::SubstanceFamily(use.substance_class)) && recent(use.last_use)) {
         return Context(true, absl::StrCat("recent ", use.substance_class, " use"));
       }
     }
@@ -216,12 +221,6 @@ class Evaluator {
   std::string ClassOf(const std::string& product) const {
     const auto found = policy_.medications.find(absl::AsciiStrToLower(product));
     return found == policy_.medications.end() ? "" : found->second.medication_class;
-  }
-
-  // "opioid-short-acting" and "fentanyl" are opioids, "benzodiazepine-long" a benzodiazepine.
-  static std::string SubstanceFamily(const std::string& substance_class) {
-    if (substance_class == "fentanyl") return "opioid";
-    return substance_class.substr(0, substance_class.find('-'));
   }
 
   const Facts& facts_;

@@ -19,6 +19,8 @@ std::string_view KindName(const domain::CheckIn& check_in) {
     std::string_view operator()(const domain::Craving&) { return "craving"; }
     std::string_view operator()(const domain::SessionAttendance&) { return "session"; }
     std::string_view operator()(const domain::RedFlagReport&) { return "red-flags"; }
+    std::string_view operator()(const domain::LapseReport&) { return "lapse"; }
+    std::string_view operator()(const domain::TriggerLog&) { return "triggers"; }
   };
   return std::visit(Name(), check_in.kind);
 }

@@ -57,8 +57,19 @@ struct RawRedFlags {
   std::string note;
 };
 
-using RawKind = std::variant<std::monostate, domain::RawAnswers, RawVitalSigns, RawDose,
-                             domain::Craving, domain::SessionAttendance, RawRedFlags>;
+struct RawLapse {
+  domain::LapseReport lapse;
+  std::string note;
+};
+
+struct RawTriggers {
+  domain::TriggerLog log;
+  std::string note;
+};
+
+using RawKind =
+    std::variant<std::monostate, domain::RawAnswers, RawVitalSigns, RawDose, domain::Craving,
+                 domain::SessionAttendance, RawRedFlags, RawLapse, RawTriggers>;
 
 // Texts as sent: they are of any length and content.
 struct RawCheckIn {

@@ -1,8 +1,11 @@
 #include "services/ingest/core/kind.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "libs/domain/substance.h"
 #include "libs/domain/units.h"
 
 namespace withdrawal::ingest {
@@ -14,6 +17,9 @@ constexpr size_t kNoteLengthMax = 2000;
 constexpr int kDayMinutes = 24 * 60;
 constexpr double kVomitingHoursMax = 168;
 constexpr double kDoseMilligramsMax = 1e6;
+constexpr double kUsedAmountMax = 1e6;
+constexpr size_t kTagsMax = 10;
+constexpr size_t kTagLengthMax = 32;
 
 // What every kind looks at and writes to.
 struct Examination {
@@ -40,8 +46,10 @@ void ExamineAmount(Examination& in, const RawQuantity& amount) {
 }
 
 void ExamineKind(Examination& in, std::monostate) {
-  in.errors.Add("kind", "REQUIRED",
-                "one of instrument_response, vital_signs, dose, craving, session, red_flags");
+  in.errors.Add(
+      "kind", "REQUIRED",
+      "one of instrument_response, vital_signs, dose, craving, session, red_flags, lapse, "
+      "triggers");
 }
 
 void ExamineKind(Examination& in, const domain::RawAnswers& answers) {
@@ -122,6 +130,80 @@ void ExamineKind(Examination& in, const RawRedFlags& report) {
     in.errors.CheckRange("red_flags.vomiting_hours", *report.vomiting_hours, 0, kVomitingHoursMax);
   }
   in.errors.CheckLength("red_flags.note", report.note, kNoteLengthMax);
+}
+
+void ExamineReportedClass(Examination& in, const std::string& field, const std::string& name) {
+  if (!domain::IsReportedClass(name)) {
+    in.errors.Add(field, "UNKNOWN_VALUE", "a substance class of the care plan, or other");
+  }
+}
+
+void ExamineKind(Examination& in, const RawLapse& raw) {
+  const domain::LapseReport& lapse = raw.lapse;
+  if (lapse.substance_class.empty()) {
+    in.errors.Add("lapse.substance_class", "REQUIRED", "must say what was used");
+  } else {
+    ExamineReportedClass(in, "lapse.substance_class", lapse.substance_class);
+  }
+  in.errors.CheckLength("lapse.product", lapse.product, kWordLengthMax);
+  if (lapse.amount) {
+    in.errors.CheckRange("lapse.amount.value", *lapse.amount, 0, kUsedAmountMax);
+    if (*lapse.amount == 0) {
+      in.errors.Add("lapse.amount.value", "OUT_OF_RANGE", "must be more than 0");
+    }
+    if (lapse.unit.empty()) {
+      in.errors.Add("lapse.amount.unit", "REQUIRED", "an amount has a unit, in any words");
+    }
+  }
+  in.errors.CheckLength("lapse.amount.unit", lapse.unit, kTagLengthMax);
+  in.errors.CheckOptionalId("lapse.route", lapse.route, kWordLengthMax, "_- ");
+  if (lapse.use_days_in_last_7) {
+    in.errors.CheckRange("lapse.use_days_in_last_7", *lapse.use_days_in_last_7, 1, 7);
+  }
+  in.errors.CheckLength("lapse.note", raw.note, kNoteLengthMax);
+}
+
+void ExamineTags(Examination& in, const std::string& field, const std::vector<std::string>& tags) {
+  if (tags.size() > kTagsMax) {
+    in.errors.Add(field, "TOO_MANY", absl::StrCat("at most ", kTagsMax));
+    return;
+  }
+  for (size_t i = 0; i < tags.size(); ++i) {
+    const std::string path = absl::StrCat(field, "[", i, "]");
+    in.errors.CheckId(path, tags[i], kTagLengthMax, "-");
+    if (std::any_of(tags[i].begin(), tags[i].end(), absl::ascii_isupper)) {
+      in.errors.Add(path, "BAD_CHARACTER", "only a-z 0-9 and -");
+    }
+  }
+}
+
+void ExamineKind(Examination& in, const RawTriggers& raw) {
+  const domain::TriggerLog& log = raw.log;
+  bool empty = raw.note.empty() && log.substance_class.empty();
+  const std::pair<const char*, std::optional<int>> parts[] = {{"triggers.hungry", log.hungry},
+                                                              {"triggers.angry", log.angry},
+                                                              {"triggers.lonely", log.lonely},
+                                                              {"triggers.tired", log.tired}};
+  for (const auto& [field, value] : parts) {
+    if (value) in.errors.CheckRange(field, *value, 0, 3);
+    empty &= !value.has_value();
+  }
+  const std::pair<const char*, const std::vector<std::string>*> lists[] = {
+      {"triggers.people", &log.people},
+      {"triggers.places", &log.places},
+      {"triggers.things", &log.things},
+      {"triggers.coping", &log.coping}};
+  for (const auto& [field, tags] : lists) {
+    ExamineTags(in, field, *tags);
+    empty &= tags->empty();
+  }
+  if (empty) in.errors.Add("triggers", "EMPTY", "at least one of its fields");
+  if (!log.substance_class.empty()) {
+    ExamineReportedClass(in, "triggers.substance_class", log.substance_class);
+  }
+  in.errors.CheckOptionalId("triggers.craving_check_in_id", log.craving_check_in_id, kIdLengthMax,
+                            "._:-");
+  in.errors.CheckLength("triggers.note", raw.note, kNoteLengthMax);
 }
 
 }  // namespace

@@ -92,6 +92,45 @@ TEST(CheckInCodec, ADoseInMicrogramsIsStoredInMilligrams) {
   EXPECT_TRUE(absl::IsInvalidArgument(FromProto(recorded).status()));
 }
 
+// EN-05, EN-06
+TEST(CheckInCodec, LapseReportsAndTriggerLogsComeBackAsTheyWere) {
+  domain::LapseReport lapse{"fentanyl", "blues", 2, "pills", "smoked", true, false, true, 3, false};
+  auto recorded = Base();
+  ToProto(lapse, recorded.mutable_check_in()->mutable_lapse());
+  recorded.mutable_check_in()->mutable_lapse()->set_note("not for rules");
+  const auto read = FromProto(recorded);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(std::get<domain::LapseReport>(read->kind), lapse);
+  recorded.mutable_check_in()->mutable_lapse()->clear_substance_class();
+  EXPECT_TRUE(absl::IsInvalidArgument(FromProto(recorded).status()));
+
+  domain::TriggerLog log{0,       {},        3,          1,   {"friend"}, {"pub", "station"},
+                         {"pay"}, "alcohol", {"walked"}, "c7"};
+  ToProto(log, recorded.mutable_check_in()->mutable_triggers());
+  EXPECT_EQ(std::get<domain::TriggerLog>(FromProto(recorded)->kind), log);
+}
+
+TEST(CheckInCodec, WhatALapseReportDoesNotSayIsAbsentAndNotZero) {
+  auto recorded = Base();
+  recorded.mutable_check_in()->mutable_lapse()->set_substance_class("alcohol");
+  EXPECT_EQ(std::get<domain::LapseReport>(FromProto(recorded)->kind),
+            (domain::LapseReport{"alcohol", "", {}, "", "", {}, {}, {}, {}, {}}));
+}
+
+TEST(CheckInCodec, TheOrderOfTagsIsNotContent) {
+  auto one = Base();
+  auto* log = one.mutable_check_in()->mutable_triggers();
+  log->add_places("pub");
+  log->add_places("station");
+  auto other = Base();
+  log = other.mutable_check_in()->mutable_triggers();
+  log->add_places("station");
+  log->add_places("pub");
+  EXPECT_EQ(CanonicalContent(one), CanonicalContent(other));
+  log->add_people("pub");
+  EXPECT_NE(CanonicalContent(one), CanonicalContent(other));
+}
+
 TEST(CheckInCodec, EveryRedFlagHasACodeAndTheCodeGivesItBack) {
   for (int number = 1; number < events::v1::RedFlag_ARRAYSIZE; ++number) {
     const auto flag = static_cast<events::v1::RedFlag>(number);

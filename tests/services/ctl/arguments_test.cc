@@ -4,6 +4,7 @@
 
 #include "libs/codec/time.h"
 #include "services/ctl/care_plan.h"
+#include "services/ctl/engagement_words.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -55,6 +56,37 @@ TEST(DoseWords, AreAnAmountOrAnOutcome) {
   EXPECT_EQ(ParseDose("methadone:missed")->outcome(), events::v1::DOSE_OUTCOME_MISSED);
   EXPECT_FALSE(ParseDose("methadone").ok());
   EXPECT_FALSE(ParseDose("methadone:5-10mg").ok());
+}
+
+TEST(LapseWords, AreTheFieldsOfTheReport) {
+  const auto lapse = ParseLapse(
+      "substance_class=opioid-short-acting, amount=0.2 g,route=smoked,alone=yes,"
+      "naloxone_present=no,use_days_in_last_7=2");
+  ASSERT_TRUE(lapse.ok()) << lapse.status();
+  EXPECT_EQ(lapse->substance_class(), "opioid-short-acting");
+  EXPECT_EQ(lapse->amount().value(), 0.2);
+  EXPECT_EQ(lapse->amount().unit(), "g");
+  EXPECT_TRUE(lapse->alone());
+  EXPECT_TRUE(lapse->has_naloxone_present());
+  EXPECT_FALSE(lapse->naloxone_present());
+  EXPECT_FALSE(lapse->has_intends_to_continue());
+  EXPECT_EQ(LapseText(*lapse),
+            "used opioid-short-acting 0.2 g, smoked, alone, no naloxone, 2 days of the last 7");
+  EXPECT_EQ(ParseLapse("mood=low").status().message(), "mood: no such field");
+  EXPECT_EQ(ParseLapse("alone=perhaps").status().message(),
+            "alone: neither true nor false: \"perhaps\"");
+  EXPECT_FALSE(ParseLapse("amount=some").ok());
+  EXPECT_FALSE(ParseLapse("use_days_in_last_7=two").ok());
+}
+
+TEST(TriggerWords, JoinTagsWithPlus) {
+  const auto log = ParseTriggers("lonely=3,tired=0,places=pub+station,coping=walk");
+  ASSERT_TRUE(log.ok()) << log.status();
+  EXPECT_EQ(log->lonely(), 3);
+  EXPECT_TRUE(log->has_tired());
+  EXPECT_FALSE(log->has_hungry());
+  EXPECT_EQ(log->places_size(), 2);
+  EXPECT_EQ(TriggersText(*log), "lonely 3, tired 0, pub, station, coped by walk");
 }
 
 TEST(CarePlanWordsTest, BecomeAPlanWithScheduleAndClocks) {

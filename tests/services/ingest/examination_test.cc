@@ -289,5 +289,57 @@ TEST(Examination, KindMustBeSetAndVitalSignsNotEmpty) {
   EXPECT_THAT(ErrorsOf("vital_signs { at_rest: true }"), ElementsAre(Pair("vital_signs", "EMPTY")));
 }
 
+// EN-05
+TEST(Examination, EveryWrongFieldOfALapseReportIsNamed) {
+  EXPECT_THAT(ErrorsOf("lapse { substance_class: 'alcohol' }"), IsEmpty());
+  EXPECT_THAT(ErrorsOf("lapse { substance_class: 'other' product: 'kratom' route: 'oral'"
+                       " amount { value: 4 unit: 'drinks' } alone: true naloxone_present: false"
+                       " use_days_in_last_7: 7 note: 'a hard day' }"),
+              IsEmpty());
+  const std::string long_text(65, 'x');
+  EXPECT_THAT(
+      ErrorsOf("lapse { substance_class: 'beer' product: '" + long_text +
+               "' amount { value: 0 } route: 'by<mouth' use_days_in_last_7: 8 note: '" +
+               std::string(2001, 'n') + "' }"),
+      UnorderedElementsAre(
+          Pair("lapse.substance_class", "UNKNOWN_VALUE"), Pair("lapse.product", "TOO_LONG"),
+          Pair("lapse.amount.value", "OUT_OF_RANGE"), Pair("lapse.amount.unit", "REQUIRED"),
+          Pair("lapse.route", "BAD_CHARACTER"), Pair("lapse.use_days_in_last_7", "OUT_OF_RANGE"),
+          Pair("lapse.note", "TOO_LONG")));
+  EXPECT_THAT(
+      ErrorsOf("lapse { amount { value: nan unit: '" + long_text + "' } use_days_in_last_7: 0 }"),
+      UnorderedElementsAre(
+          Pair("lapse.substance_class", "REQUIRED"), Pair("lapse.amount.value", "NOT_A_NUMBER"),
+          Pair("lapse.amount.unit", "TOO_LONG"), Pair("lapse.use_days_in_last_7", "OUT_OF_RANGE")));
+  EXPECT_THAT(ErrorsOf("lapse { substance_class: 'alcohol' amount { value: -1 unit: 'l' } }"),
+              ElementsAre(Pair("lapse.amount.value", "OUT_OF_RANGE")));
+}
+
+// EN-06
+TEST(Examination, EveryWrongFieldOfATriggerLogIsNamed) {
+  EXPECT_THAT(ErrorsOf("triggers { hungry: 0 }"), IsEmpty());
+  EXPECT_THAT(ErrorsOf("triggers { angry: 3 people: 'ex-partner' coping: 'walk'"
+                       " substance_class: 'cannabis' craving_check_in_id: 'c:1' note: 'x' }"),
+              IsEmpty());
+  EXPECT_THAT(ErrorsOf("triggers { }"), ElementsAre(Pair("triggers", "EMPTY")));
+  EXPECT_THAT(
+      ErrorsOf("triggers { hungry: 4 angry: -1 lonely: 9 tired: 4 people: 'Ann' places: ''"
+               " things: 'a b' coping: '" +
+               std::string(33, 'c') +
+               "' substance_class: 'wine' craving_check_in_id: 'a/b' note: '" +
+               std::string(2001, 'n') + "' }"),
+      UnorderedElementsAre(
+          Pair("triggers.hungry", "OUT_OF_RANGE"), Pair("triggers.angry", "OUT_OF_RANGE"),
+          Pair("triggers.lonely", "OUT_OF_RANGE"), Pair("triggers.tired", "OUT_OF_RANGE"),
+          Pair("triggers.people[0]", "BAD_CHARACTER"), Pair("triggers.places[0]", "REQUIRED"),
+          Pair("triggers.things[0]", "BAD_CHARACTER"), Pair("triggers.coping[0]", "TOO_LONG"),
+          Pair("triggers.substance_class", "UNKNOWN_VALUE"),
+          Pair("triggers.craving_check_in_id", "BAD_CHARACTER"),
+          Pair("triggers.note", "TOO_LONG")));
+  std::string many = "triggers {";
+  for (int i = 0; i < 11; ++i) many += " places: 'p'";
+  EXPECT_THAT(ErrorsOf(many + " }"), ElementsAre(Pair("triggers.places", "TOO_MANY")));
+}
+
 }  // namespace
 }  // namespace withdrawal::ingest
