@@ -26,10 +26,19 @@ TEST(Topics, EveryTopicTheServicesUseIsDeclaredWithTheSamePartitionCount) {
   }
 }
 
-TEST(Topics, PlansAndStateAreCompactedEarly) {
+TEST(Topics, TheClinicalRecordIsNeverDeletedByAge) {
   auto topics = DeclaredTopics({});
   ASSERT_TRUE(topics.ok()) << topics.status();
-  for (std::string_view name : {kCarePlansTopic, kScoringStateTopic, kAlertingStateTopic}) {
+  for (std::string_view name : {kCarePlansTopic, kAlertsTopic}) {
+    EXPECT_EQ(Find(*topics, name).config["retention.ms"], "-1") << name;
+    EXPECT_EQ(Find(*topics, name).config.count("cleanup.policy"), 0u) << name;
+  }
+}
+
+TEST(Topics, StateIsCompactedEarly) {
+  auto topics = DeclaredTopics({});
+  ASSERT_TRUE(topics.ok()) << topics.status();
+  for (std::string_view name : {kScoringStateTopic, kAlertingStateTopic}) {
     EXPECT_EQ(Find(*topics, name).config["cleanup.policy"], "compact") << name;
     EXPECT_EQ(Find(*topics, name).config["min.cleanable.dirty.ratio"], "0.1") << name;
   }
