@@ -1,6 +1,7 @@
 #include "services/clinician/care_plan_check.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "gtest/gtest.h"
 #include "tests/services/clinician/events.h"
@@ -13,6 +14,10 @@ const PlanBounds& Bounds() {
       .total_max = {{"CIWA-Ar", 67}, {"NEWS2", 20}},
       .vital_range = {{"pulse", {20, 250}}},
       .check_ins = {"vital-signs", "red-flags", "CIWA-Ar"},
+      .products = {"buprenorphine", "diazepam"},
+      .taper_schemes = {"joint2025", "nsw"},
+      .schemes = {{"CIWA-Ar", {"asam2020", "va_paws"}}},
+      .adjustable = {{"RR-07", {20, 40}}},
   };
   return bounds;
 }
@@ -135,6 +140,236 @@ TEST(CarePlanCheck, NeedsAKnownTimeZoneForLocalTimes) {
   }
 }
 
+events::v1::MedicationOrder& AddOrder(events::v1::CarePlan& plan) {
+  auto& order = *plan.add_medications();
+  order.set_order_id("bup");
+  order.set_product("buprenorphine");
+  order.set_purpose(events::v1::MEDICATION_PURPOSE_INDUCTION);
+  for (int day = 0; day < 2; ++day) {
+    auto& step = *order.add_steps();
+    *step.mutable_from() = At(kNoon + day * absl::Hours(24));
+    step.set_milligrams(4);
+    step.add_daily_at()->set_hour(8);
+  }
+  return order;
+}
+
+std::vector<std::string> OrderErrors(
+    const std::function<void(events::v1::MedicationOrder&)>& change) {
+  events::v1::CarePlan plan = GoodPlan();
+  change(AddOrder(plan));
+  return Errors(plan);
+}
+
+TEST(CarePlanCheck, AcceptsAnOrderOfSteps) {
+  EXPECT_EQ(OrderErrors([](auto&) {}), Strings{});
+}
+
+TEST(CarePlanCheck, WantsAProductOfTheCatalogueByItsId) {
+  EXPECT_EQ(OrderErrors([](auto& o) { o.set_product("Subutex"); }),
+            Strings{"medications[0].product UNKNOWN_PRODUCT"});
+  EXPECT_EQ(OrderErrors([](auto& o) { o.clear_purpose(); }),
+            Strings{"medications[0].purpose REQUIRED"});
+}
+
+TEST(CarePlanCheck, NamesWhatIsWrongWithAStep) {
+  EXPECT_EQ(OrderErrors([](auto& o) { o.mutable_steps(1)->clear_from(); }),
+            (Strings{"medications[0].steps[1].from REQUIRED",
+                     "medications[0].steps[1].from NOT_ASCENDING"}));
+  EXPECT_EQ(OrderErrors([](auto& o) { *o.mutable_steps(1)->mutable_from() = o.steps(0).from(); }),
+            Strings{"medications[0].steps[1].from NOT_ASCENDING"});
+  EXPECT_EQ(OrderErrors([](auto& o) { o.mutable_steps(0)->set_milligrams(0); }),
+            Strings{"medications[0].steps[0].milligrams OUT_OF_RANGE"});
+  EXPECT_EQ(OrderErrors([](auto& o) { o.mutable_steps(0)->clear_daily_at(); }),
+            Strings{"medications[0].steps[0] EXACTLY_ONE"});
+  EXPECT_EQ(OrderErrors([](auto& o) { o.mutable_steps(0)->mutable_every()->set_seconds(86400); }),
+            Strings{"medications[0].steps[0] EXACTLY_ONE"});
+  EXPECT_EQ(OrderErrors([](auto& o) { *o.mutable_ends_at() = o.steps(1).from(); }),
+            Strings{"medications[0].ends_at NOT_AFTER_STEPS"});
+  EXPECT_EQ(OrderErrors([](auto& o) { o.clear_steps(); }),
+            Strings{"medications[0].steps REQUIRED"});
+}
+
+TEST(CarePlanCheck, WantsATriggerForSymptomTriggeredOrdersOnly) {
+  const auto trigger = [](auto& order) {
+    order.mutable_trigger()->set_instrument("CIWA-Ar");
+    order.mutable_trigger()->set_total_at_least(10);
+    order.mutable_trigger()->set_milligrams(10);
+    order.mutable_trigger()->mutable_interval_min()->set_seconds(3600);
+  };
+  EXPECT_EQ(OrderErrors([&](auto& o) { trigger(o); }),
+            Strings{"medications[0].trigger NOT_ALLOWED"});
+  EXPECT_EQ(OrderErrors([&](auto& o) {
+              o.set_purpose(events::v1::MEDICATION_PURPOSE_SYMPTOM_TRIGGERED);
+              o.clear_steps();
+              trigger(o);
+            }),
+            Strings{});
+  EXPECT_EQ(OrderErrors([&](auto& o) {
+              o.set_purpose(events::v1::MEDICATION_PURPOSE_SYMPTOM_TRIGGERED);
+              o.clear_steps();
+              trigger(o);
+              o.mutable_trigger()->set_total_at_least(68);
+              o.mutable_trigger()->mutable_interval_min()->set_seconds(60);
+            }),
+            (Strings{"medications[0].trigger.total_at_least OUT_OF_RANGE",
+                     "medications[0].trigger.interval_min OUT_OF_RANGE"}));
+}
+
+TEST(CarePlanCheck, WantsATaperSchemeOfTheCatalogueForTapersOnly) {
+  EXPECT_EQ(OrderErrors([](auto& o) { o.set_taper_scheme("nsw"); }),
+            Strings{"medications[0].taper_scheme NOT_ALLOWED"});
+  const auto tapered = [](const char* scheme) {
+    return OrderErrors([&](auto& o) {
+      o.set_purpose(events::v1::MEDICATION_PURPOSE_TAPER);
+      o.set_taper_scheme(scheme);
+    });
+  };
+  EXPECT_EQ(tapered("nsw"), Strings{});
+  EXPECT_EQ(tapered("fast"), Strings{"medications[0].taper_scheme UNKNOWN_SCHEME"});
+}
+
+TEST(CarePlanCheck, BoundsSupplyAndDoses) {
+  EXPECT_EQ(OrderErrors([](auto& o) {
+              o.set_days_dispensed(0);
+              o.set_dose_milligrams_max(8);
+              o.set_daily_milligrams_max(4);
+            }),
+            (Strings{"medications[0].daily_milligrams_max BELOW_DOSE_MAX",
+                     "medications[0].days_dispensed OUT_OF_RANGE"}));
+}
+
+TEST(CarePlanCheck, BoundsTherapyPerWeek) {
+  events::v1::CarePlan plan = GoodPlan();
+  auto& session = *plan.add_sessions();
+  session.set_session_type("iop");
+  session.set_per_week(22);
+  session.set_minutes_each(1441);
+  EXPECT_EQ(Errors(plan), (Strings{"sessions[0].per_week OUT_OF_RANGE",
+                                   "sessions[0].minutes_each OUT_OF_RANGE"}));
+  session.set_per_week(21);
+  session.set_minutes_each(1440);
+  EXPECT_EQ(Errors(plan), Strings{});
+}
+
+TEST(CarePlanCheck, AContactIsToldNothingWithoutASignedConsentThatEnds) {
+  events::v1::CarePlan plan = GoodPlan();
+  auto& contact = *plan.add_support_contacts();
+  contact.set_contact_id("c1");
+  contact.set_relation("parent");
+  EXPECT_EQ(Errors(plan), Strings{});
+  contact.add_consented_to(events::v1::CONTACT_SCOPE_MISSED_CHECK_IN);
+  EXPECT_EQ(Errors(plan), (Strings{"support_contacts[0].consent_signed_at CONSENT_NOT_SIGNED",
+                                   "support_contacts[0].consent_expires_at REQUIRED"}));
+  *contact.mutable_consent_signed_at() = At(kNoon);
+  *contact.mutable_consent_expires_at() = At(kNoon);
+  EXPECT_EQ(Errors(plan), Strings{"support_contacts[0].consent_expires_at NOT_AFTER_SIGNED"});
+  *contact.mutable_consent_expires_at() = At(kNoon + absl::Hours(24 * 90));
+  EXPECT_EQ(Errors(plan), Strings{});
+}
+
+TEST(CarePlanCheck, AGoalHasWordsOfTheirOwnAtMostFiveHundredCharacters) {
+  events::v1::CarePlan plan = GoodPlan();
+  auto& goal = *plan.add_goals();
+  goal.set_goal_id("g1");
+  goal.set_status(events::v1::GOAL_STATUS_ACTIVE);
+  EXPECT_EQ(Errors(plan), Strings{"goals[0].text OUT_OF_RANGE"});
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "\u00e4";
+  goal.set_text(text);
+  EXPECT_EQ(Errors(plan), Strings{});
+  goal.set_text(text + "a");
+  EXPECT_EQ(Errors(plan), Strings{"goals[0].text OUT_OF_RANGE"});
+}
+
+TEST(CarePlanCheck, MovesOnlyEdgesThatMayMoveAndOnlyWithinBounds) {
+  events::v1::CarePlan plan = GoodPlan();
+  auto& threshold = *plan.add_thresholds();
+  threshold.set_rule_id("RF-05a");
+  threshold.set_value(6);
+  EXPECT_EQ(Errors(plan), Strings{"thresholds[0].rule_id NOT_ADJUSTABLE"});
+  threshold.set_rule_id("RR-07");
+  EXPECT_EQ(Errors(plan), Strings{"thresholds[0].value OUT_OF_RANGE"});
+  threshold.set_value(20);
+  EXPECT_EQ(Errors(plan), Strings{});
+  threshold.set_value(40.5);
+  EXPECT_EQ(Errors(plan), Strings{"thresholds[0].value OUT_OF_RANGE"});
+}
+
+TEST(CarePlanCheck, KnowsTheSchemesOfAnInstrument) {
+  events::v1::CarePlan plan = GoodPlan();
+  auto& choice = *plan.add_schemes();
+  choice.set_instrument("CIWA-Ar");
+  choice.set_scheme("nsw");
+  EXPECT_EQ(Errors(plan), Strings{"schemes[0].scheme UNKNOWN_SCHEME"});
+  choice.set_scheme("va_paws");
+  EXPECT_EQ(Errors(plan), Strings{});
+  choice.set_instrument("mood");
+  EXPECT_EQ(Errors(plan), Strings{"schemes[0].instrument UNKNOWN_INSTRUMENT"});
+}
+
+TEST(CarePlanCheck, QuietHoursLastAtMostTwelveHours) {
+  events::v1::CarePlan plan = GoodPlan();
+  plan.mutable_quiet_hours()->mutable_from()->set_hour(20);
+  plan.mutable_quiet_hours()->mutable_to()->set_hour(8);
+  EXPECT_EQ(Errors(plan), Strings{});
+  plan.mutable_quiet_hours()->mutable_to()->set_minute(1);
+  EXPECT_EQ(Errors(plan), Strings{"quiet_hours.to OUT_OF_RANGE"});
+  *plan.mutable_quiet_hours()->mutable_to() = plan.quiet_hours().from();
+  EXPECT_EQ(Errors(plan), Strings{"quiet_hours.to OUT_OF_RANGE"});
+}
+
+TEST(CarePlanCheck, TheLevelOfCareBelongsToItsEdition) {
+  events::v1::CarePlan plan = GoodPlan();
+  auto& level = *plan.mutable_level_of_care();
+  level.set_edition("asam3");
+  level.set_level("2-WM");
+  EXPECT_EQ(Errors(plan), Strings{});
+  level.set_edition("asam4");
+  EXPECT_EQ(Errors(plan), Strings{"level_of_care.level UNKNOWN_VALUE"});
+  level.set_level("2.7");
+  EXPECT_EQ(Errors(plan), Strings{});
+  level.set_edition("asam5");
+  EXPECT_EQ(Errors(plan), Strings{"level_of_care.edition UNKNOWN_VALUE"});
+}
+
+TEST(CarePlanCheck, DischargesOnlyWhoseMonitoringEnds) {
+  events::v1::CarePlan plan = GoodPlan();
+  plan.mutable_discharge()->set_kind(events::v1::DISCHARGE_KIND_COMPLETED);
+  EXPECT_EQ(Errors(plan), Strings{"discharge NOT_ENDED"});
+  plan.set_status(events::v1::MONITORING_STATUS_ENDED);
+  EXPECT_EQ(Errors(plan), Strings{});
+}
+
+TEST(CarePlanCheck, AMergeIsNoPlanOfAClinician) {
+  events::v1::CarePlan plan = GoodPlan();
+  plan.set_merged_into("p-2");
+  EXPECT_EQ(Errors(plan), Strings{"merged_into NOT_SETTABLE"});
+}
+
+TEST(CarePlanCheck, BoundsTheAge) {
+  events::v1::CarePlan plan = GoodPlan();
+  plan.set_age_years(0);
+  EXPECT_EQ(Errors(plan), Strings{"age_years OUT_OF_RANGE"});
+  plan.set_age_years(120);
+  EXPECT_EQ(Errors(plan), Strings{});
+}
+
+TEST(CarePlanCheck, AnEntryMayBeDueAtMomentsAndWithinBounds) {
+  events::v1::CarePlan plan = GoodPlan();
+  auto& entry = *plan.mutable_schedule()->mutable_entries(0);
+  *entry.mutable_from() = At(kNoon);
+  *entry.mutable_until() = At(kNoon);
+  EXPECT_EQ(Errors(plan), Strings{"schedule.entries[0].until NOT_AFTER_FROM"});
+  *entry.mutable_until() = At(kNoon + absl::Hours(96));
+  EXPECT_EQ(Errors(plan), Strings{});
+  *entry.add_at() = At(kNoon);
+  EXPECT_EQ(Errors(plan), Strings{"schedule.entries[0] EXACTLY_ONE"});
+  entry.clear_every();
+  *entry.add_at() = At(kNoon);
+  EXPECT_EQ(Errors(plan), Strings{"schedule.entries[0].at[1] NOT_ASCENDING"});
+}
+
 TEST(CarePlanCheck, KnowsTheInstrumentsAndVitalsOfTheCatalogue) {
   const auto catalogue = catalogue::Load("");
   ASSERT_TRUE(catalogue.ok()) << catalogue.status();
@@ -143,6 +378,8 @@ TEST(CarePlanCheck, KnowsTheInstrumentsAndVitalsOfTheCatalogue) {
   EXPECT_EQ(bounds.total_max.at("COWS"), 48);     // reference A.2
   EXPECT_EQ(bounds.total_max.at("NEWS2"), 20);
   EXPECT_EQ(bounds.vital_range.at("pulse"), std::make_pair(20.0, 250.0));
+  EXPECT_TRUE(bounds.products.contains("buprenorphine"));
+  EXPECT_TRUE(bounds.schemes.at("CIWA-Ar").contains("asam2020"));
   EXPECT_EQ(std::count(bounds.check_ins.begin(), bounds.check_ins.end(), "COWS"), 1);
 }
 
