@@ -63,8 +63,9 @@ Feed ReadFeed(Reader& reader, const Input& input, const Catalogue& catalogue) {
     }
     number = true;
   } else {
-    feed.pregnancy_of_plan = reader.Text("plan") == "pregnant";
-    if (!feed.pregnancy_of_plan) reader.Problem("plan", "must be pregnant");
+    feed.plan = reader.Text("plan");
+    number = feed.plan == "age_years";
+    if (!number && feed.plan != "pregnant") reader.Problem("plan", "unknown " + feed.plan);
   }
   const InputType gives = number ? InputType::kNumber : InputType::kYesNo;
   if (gives != input.type) reader.Problem("", "does not give what the input's type asks for");
@@ -95,15 +96,12 @@ void ReadType(Reader& reader, Input& input) {
 
 std::optional<Value> ReadAnswer(Reader& reader, const std::string& key, const Input& input,
                                 const std::string& text) {
-  Value value = text;
-  if (input.type == InputType::kYesNo) {
-    if (text != "yes" && text != "no") {
-      reader.Problem(key, "must be yes or no");
-      return std::nullopt;
-    }
-    value = text == "yes";
+  const std::optional<Value> value = domain::assessment::ParseValue(input, text);
+  if (!value) {
+    reader.Problem(key, "must be yes or no");
+    return std::nullopt;
   }
-  if (const auto error = domain::assessment::CheckValue(input, value)) {
+  if (const auto error = domain::assessment::CheckValue(input, *value)) {
     reader.Problem(key, error->description);
     return std::nullopt;
   }

@@ -31,6 +31,9 @@ constexpr Section kSections[] = {
     {"instruments/", LoadInstrument},
     {"intake.yaml", LoadIntake},
     {"ladders.yaml", LoadLadders},
+    {"suitability/levels.yaml", LoadLevels},
+    {"suitability/reassessment.yaml", LoadReassessment},
+    {"suitability/", LoadSuitability},
     {"rules/", LoadRules},
     {"missed-check-in.yaml", LoadMissedCheckIn},
 };
@@ -122,6 +125,7 @@ absl::StatusOr<Catalogue> LoadFiles(const Files& files) {
     }
     if (!found) problems.push_back(absl::StrCat(section.name, ": missing"));
   }
+  CheckIntakeIsUsed(catalogue, problems);
   if (!problems.empty()) {
     return absl::InvalidArgumentError("catalogue: " + absl::StrJoin(problems, "; "));
   }

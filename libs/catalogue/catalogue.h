@@ -17,6 +17,7 @@
 #include "libs/domain/news2.h"
 #include "libs/domain/rule.h"
 #include "libs/domain/score.h"
+#include "libs/domain/suitability.h"
 #include "libs/domain/vital.h"
 
 namespace withdrawal::catalogue {
@@ -28,7 +29,11 @@ struct Catalogue {
   domain::VitalDefinitions vitals;
   std::map<std::string, domain::Medication> medications;  // by product
   domain::assessment::Vocabulary intake;                  // what is asked before enrolment
-  std::vector<domain::Rule> rules;                        // in order of file and place
+  domain::SuitabilityPolicy suitability;  // levels and rules; SuitabilityPolicyOf adds the rest
+  // What a dimension number means, by edition.
+  std::map<std::pair<domain::AsamEdition, int>, std::string> dimension_meanings;
+  domain::Rule reassessment;        // SU-G08; `when` is not used
+  std::vector<domain::Rule> rules;  // in order of file and place
   domain::Ladders ladders;
   domain::MissedCheckInPolicy missed;
 
@@ -41,6 +46,8 @@ struct Catalogue {
 // Errors: NotFound (no such directory), InvalidArgument (see above).
 absl::StatusOr<Catalogue> Load(const std::string& dir);
 
+// What suitability is judged by.
+domain::SuitabilityPolicy SuitabilityPolicyOf(const Catalogue& catalogue);
 // What alerting judges by.
 domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue);
 

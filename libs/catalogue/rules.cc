@@ -25,21 +25,6 @@ const char* LadderOf(Priority priority) {
   return priority == Priority::kUrgent ? "urgent" : "routine";
 }
 
-// What every rule has, the missed check-in included.
-Rule ReadHead(Reader& reader) {
-  Rule rule;
-  rule.id = reader.Text("id");
-  rule.priority = reader.Choice<Priority>("priority", Priorities());
-  rule.title = reader.Text("title");
-  rule.advice = reader.Text("advice");
-  rule.source = reader.Text("source");
-  rule.mark = reader.MarkOf("mark");
-  rule.sign_off = reader.OptionalText("sign_off");
-  if (rule.sign_off.empty()) rule.sign_off = "unsigned";
-  reader.OptionalText("note");
-  return rule;
-}
-
 void CheckLadder(Reader& reader, const Ladder& ladder) {
   for (size_t i = 0; i < ladder.rungs.size(); ++i) {
     if (i > 0 && ladder.rungs[i].after <= ladder.rungs[i - 1].after) {
@@ -61,6 +46,20 @@ domain::Duration ReadAfter(Reader& reader, const std::string& key) {
 }
 
 }  // namespace
+
+Rule ReadHead(Reader& reader) {
+  Rule rule;
+  rule.id = reader.Text("id");
+  rule.priority = reader.Choice<Priority>("priority", Priorities());
+  rule.title = reader.Text("title");
+  rule.advice = reader.Text("advice");
+  rule.source = reader.Text("source");
+  rule.mark = reader.MarkOf("mark");
+  rule.sign_off = reader.OptionalText("sign_off");
+  if (rule.sign_off.empty()) rule.sign_off = "unsigned";
+  reader.OptionalText("note");
+  return rule;
+}
 
 void LoadRules(Reader& root, Catalogue& catalogue) {
   for (Reader& reader : root.List("rules")) {

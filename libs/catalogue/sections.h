@@ -17,9 +17,19 @@ void LoadMedications(Reader& root, Catalogue& catalogue);    // medications.yaml
 void LoadNews2(Reader& root, Catalogue& catalogue);          // instruments/news2.yaml
 void LoadInstrument(Reader& root, Catalogue& catalogue);     // instruments/*.yaml, any other
 void LoadIntake(Reader& root, Catalogue& catalogue);         // intake.yaml
+void LoadLevels(Reader& root, Catalogue& catalogue);         // suitability/levels.yaml
+void LoadReassessment(Reader& root, Catalogue& catalogue);   // suitability/reassessment.yaml
+void LoadSuitability(Reader& root, Catalogue& catalogue);    // suitability/*.yaml, any other
 void LoadLadders(Reader& root, Catalogue& catalogue);        // ladders.yaml
 void LoadRules(Reader& root, Catalogue& catalogue);          // rules/*.yaml
 void LoadMissedCheckIn(Reader& root, Catalogue& catalogue);  // missed-check-in.yaml
+
+// When all is read: each input names exactly the rules that look at it, and is required only where
+// one does.
+void CheckIntakeIsUsed(const Catalogue& catalogue, std::vector<std::string>& problems);
+
+// What every alert rule has: id, priority, title, advice, source, mark, sign_off, note.
+domain::Rule ReadHead(Reader& reader);
 
 // One condition of a rule; a part that is unknown or can never be true is a problem.
 domain::Condition ReadCondition(Reader& condition, const Catalogue& catalogue);

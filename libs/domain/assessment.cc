@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -167,6 +168,17 @@ std::optional<FieldError> CheckValue(const Input& input, const Value& value) {
   const auto& known = input.choices;
   if (std::find(known.begin(), known.end(), *choice) != known.end()) return std::nullopt;
   return error("UNKNOWN_CHOICE", "must be one of " + choices);
+}
+
+std::optional<Value> ParseValue(const Input& input, std::string_view text) {
+  if (input.type == InputType::kChoice) return Value(std::string(text));
+  if (input.type == InputType::kYesNo) {
+    if (text != "yes" && text != "no") return std::nullopt;
+    return Value(text == "yes");
+  }
+  double number = 0;
+  if (!absl::SimpleAtod(std::string(text), &number) || !std::isfinite(number)) return std::nullopt;
+  return Value(number);
 }
 
 std::string ToText(const Input& input, const Value& value) {

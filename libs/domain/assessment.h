@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct Feed {
   std::map<std::string, int> items_at_least;
   std::vector<std::string> red_flags;  // any reported: `gives`. Silence says nothing
   std::string vital;                   // code; the reading, as it is
-  bool pregnancy_of_plan = false;      // CarePlan.pregnant
+  std::string plan;                    // field of the CarePlan: "pregnant", "age_years"
   bool gives = true;
 };
 
@@ -63,7 +64,11 @@ struct Assessment {
 // to the caller.
 std::optional<FieldError> CheckValue(const Input& input, const Value& value);
 
-// "yes", "21 {score}", "managed".
+// The other way round for what people type: "yes", "no", "21", "managed". Absent when it is not of
+// the input's type; the range is not looked at.
+std::optional<Value> ParseValue(const Input& input, std::string_view text);
+
+// "yes", "21 points", "managed".
 std::string ToText(const Input& input, const Value& value);
 
 // The number lies between the ends that are there; an end belongs to it unless open.
