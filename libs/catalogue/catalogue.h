@@ -15,6 +15,7 @@
 #include "libs/domain/instrument.h"
 #include "libs/domain/medication.h"
 #include "libs/domain/news2.h"
+#include "libs/domain/plan_review.h"
 #include "libs/domain/rule.h"
 #include "libs/domain/score.h"
 #include "libs/domain/suitability.h"
@@ -36,6 +37,7 @@ struct Catalogue {
   std::vector<domain::Rule> rules;  // in order of file and place
   domain::Ladders ladders;
   domain::MissedCheckInPolicy missed;
+  domain::PlanReviewPolicy plan_review;  // whole only through PlanReviewPolicyOf
 
   const domain::Instrument* FindInstrument(const std::string& id) const;
   // By product or alias, any case; null when unknown.
@@ -48,6 +50,8 @@ absl::StatusOr<Catalogue> Load(const std::string& dir);
 
 // What suitability is judged by.
 domain::SuitabilityPolicy SuitabilityPolicyOf(const Catalogue& catalogue);
+// What care plans are reviewed by.
+domain::PlanReviewPolicy PlanReviewPolicyOf(const Catalogue& catalogue);
 // What alerting judges by.
 domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue);
 

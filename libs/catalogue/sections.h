@@ -11,18 +11,22 @@ namespace withdrawal::catalogue {
 // Reads one file into the catalogue; what is wrong goes to root.Problem. Must end with root.Done().
 using LoadSection = void (*)(Reader& root, Catalogue& catalogue);
 
-void LoadVersion(Reader& root, Catalogue& catalogue);        // catalogue.yaml
-void LoadVitals(Reader& root, Catalogue& catalogue);         // vitals.yaml
-void LoadMedications(Reader& root, Catalogue& catalogue);    // medications.yaml
-void LoadNews2(Reader& root, Catalogue& catalogue);          // instruments/news2.yaml
-void LoadInstrument(Reader& root, Catalogue& catalogue);     // instruments/*.yaml, any other
-void LoadIntake(Reader& root, Catalogue& catalogue);         // intake.yaml
-void LoadLevels(Reader& root, Catalogue& catalogue);         // suitability/levels.yaml
-void LoadReassessment(Reader& root, Catalogue& catalogue);   // suitability/reassessment.yaml
-void LoadSuitability(Reader& root, Catalogue& catalogue);    // suitability/*.yaml, any other
-void LoadLadders(Reader& root, Catalogue& catalogue);        // ladders.yaml
-void LoadRules(Reader& root, Catalogue& catalogue);          // rules/*.yaml
-void LoadMissedCheckIn(Reader& root, Catalogue& catalogue);  // missed-check-in.yaml
+void LoadVersion(Reader& root, Catalogue& catalogue);           // catalogue.yaml
+void LoadVitals(Reader& root, Catalogue& catalogue);            // vitals.yaml
+void LoadMedications(Reader& root, Catalogue& catalogue);       // medications.yaml
+void LoadNews2(Reader& root, Catalogue& catalogue);             // instruments/news2.yaml
+void LoadInstrument(Reader& root, Catalogue& catalogue);        // instruments/*.yaml, any other
+void LoadIntake(Reader& root, Catalogue& catalogue);            // intake.yaml
+void LoadMedicationIntake(Reader& root, Catalogue& catalogue);  // intake-medication.yaml
+void LoadBenzodiazepines(Reader& root, Catalogue& catalogue);   // benzodiazepines.yaml
+void LoadPlanFacts(Reader& root, Catalogue& catalogue);         // plan-facts.yaml
+void LoadPlanRules(Reader& root, Catalogue& catalogue);         // plan-rules/*.yaml
+void LoadLevels(Reader& root, Catalogue& catalogue);            // suitability/levels.yaml
+void LoadReassessment(Reader& root, Catalogue& catalogue);      // suitability/reassessment.yaml
+void LoadSuitability(Reader& root, Catalogue& catalogue);       // suitability/*.yaml, any other
+void LoadLadders(Reader& root, Catalogue& catalogue);           // ladders.yaml
+void LoadRules(Reader& root, Catalogue& catalogue);             // rules/*.yaml
+void LoadMissedCheckIn(Reader& root, Catalogue& catalogue);     // missed-check-in.yaml
 
 // When all is read: each input names exactly the rules that look at it, and is required only where
 // one does.

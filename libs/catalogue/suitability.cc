@@ -179,6 +179,13 @@ void CheckIntakeIsUsed(const Catalogue& catalogue, std::vector<std::string>& pro
       }
     }
   }
+  for (const domain::PlanRule& rule : catalogue.plan_review.rules) {
+    for (const domain::PlanRuleOutcome& outcome : rule.outcomes) {
+      for (const std::string& id : domain::assessment::InputsOf(outcome.when)) {
+        used[id].insert(rule.id);
+      }
+    }
+  }
   for (const auto& [id, input] : catalogue.intake.inputs) {
     if (used[id] != std::set<std::string>(input.rules.begin(), input.rules.end())) {
       problems.push_back("intake.yaml: " + id + ": rules are not those that look at it");

@@ -1,0 +1,81 @@
+#include "libs/domain/plan_fact_parts.h"
+
+namespace withdrawal::domain {
+namespace {
+
+constexpr Duration kDay = absl::Hours(24);
+
+// The shortest time between two doses of the step, the night included.
+double IntervalHours(const DoseStep& step) {
+  if (step.every) return absl::ToDoubleHours(*step.every);
+  std::vector<int> minutes;
+  for (const LocalTime time : step.daily_at) minutes.push_back(time.hour * 60 + time.minute);
+  std::sort(minutes.begin(), minutes.end());
+  int shortest = minutes.empty() ? 24 * 60 : minutes.front() + 24 * 60 - minutes.back();
+  for (size_t i = 1; i < minutes.size(); ++i) {
+    shortest = std::min(shortest, minutes[i] - minutes[i - 1]);
+  }
+  return (minutes.size() < 2 ? 24 * 60 : shortest) / 60.0;
+}
+
+void AddLofexidine(FactBuilder& facts) {
+  const auto orders = facts.Of("lofexidine");
+  facts.Set("lofexidine_planned", !orders.empty());
+  for (const MedicationOrder* order : orders) {
+    for (const DoseStep& step : order->steps) {
+      facts.Raise("lofexidine_dose_mg", step.milligrams);
+      facts.Raise("lofexidine_day_mg", DailyMilligrams(step));
+      facts.Lower("lofexidine_interval_hours", IntervalHours(step));
+    }
+    const auto first = facts.FirstDoseAt(*order);
+    if (!order->ends_at || !first) continue;
+    facts.Raise("lofexidine_days", absl::ToDoubleHours(*order->ends_at - *first) / 24);
+  }
+}
+
+void AddClonidine(FactBuilder& facts) {
+  const auto orders = facts.Of("clonidine");
+  facts.Set("clonidine_planned", !orders.empty());
+  for (const MedicationOrder* order : orders) {
+    if (!order->steps.empty()) facts.Raise("clonidine_first_dose_mg", facts.FirstDose(*order));
+  }
+}
+
+bool ThiamineByDayOne(const FactBuilder& facts) {
+  const Instant start = facts.plan().monitoring_started_at;
+  for (const MedicationOrder* order : facts.Of("thiamine")) {
+    const auto first = facts.FirstDoseAt(*order);
+    if (first && (start == absl::InfinitePast() || *first <= start + kDay)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void AddOtherFacts(FactBuilder& facts) {
+  const CarePlan& plan = facts.plan();
+  facts.Set("thiamine_by_day_1", ThiamineByDayOne(facts));
+  facts.Set("gabapentinoid_planned", !facts.OfClass("gabapentinoid").empty());
+  facts.Set("alcohol_alternative_planned", !facts.Of("carbamazepine").empty() ||
+                                               !facts.Of("gabapentin").empty() ||
+                                               !facts.Of("clonidine").empty());
+  AddLofexidine(facts);
+  AddClonidine(facts);
+  for (const auto& [vital, fact] : {std::pair(Vital::kSystolic, "baseline_systolic"),
+                                    std::pair(Vital::kDiastolic, "baseline_diastolic"),
+                                    std::pair(Vital::kPulse, "baseline_pulse")}) {
+    const auto baseline = plan.baseline_vitals.find(vital);
+    if (baseline != plan.baseline_vitals.end()) facts.Set(fact, baseline->second);
+  }
+  for (const MedicationOrder* order : facts.Of("nicotine")) {
+    if (order->route == "transdermal" && !order->steps.empty()) {
+      facts.Raise("nicotine_patch_mg", facts.FirstDose(*order));
+    }
+  }
+  facts.Set("contingency_management_planned",
+            std::any_of(plan.sessions.begin(), plan.sessions.end(), [](const auto& session) {
+              return session.session_type == "contingency-management";
+            }));
+}
+
+}  // namespace withdrawal::domain
