@@ -114,7 +114,9 @@ CheckIn Canonical(const CheckIn& check_in) {
   CheckIn content = check_in;
   content.clear_utc_offset_minutes();
   content.clear_source();
+  content.clear_revision();
   if (content.has_instrument_response()) {
+    content.mutable_instrument_response()->clear_status();
     auto* items = content.mutable_instrument_response()->mutable_items();
     std::sort(items->begin(), items->end(),
               [](const auto& a, const auto& b) { return a.code() < b.code(); });
@@ -161,6 +163,11 @@ absl::StatusOr<domain::CheckIn> FromProto(const events::v1::CheckInRecorded& rec
   }
   check_in.observed_at = FromProto(message.observed_at());
   check_in.received_at = FromProto(recorded.received_at());
+  check_in.revision = message.revision();
+  if (check_in.revision < 0) return Unusable("revision", "below 0");
+  if (message.observed_precision() == events::v1::OBSERVED_PRECISION_DAY) {
+    check_in.precision = domain::Precision::kDay;
+  }
   const auto rater = FromProto(message.rater());
   if (!rater) return Unusable("rater", "unspecified or unknown");
   check_in.rater = *rater;
@@ -185,6 +192,7 @@ domain::RawAnswers FromProto(const events::v1::InstrumentResponse& response) {
   if (response.has_resting_pulse_per_minute()) {
     answers.resting_pulse_per_minute = response.resting_pulse_per_minute();
   }
+  answers.form_id = response.form_id();
   return answers;
 }
 

@@ -39,8 +39,8 @@ events::v1::Quantity* MutableReading(events::v1::VitalSigns* vitals, domain::Vit
 void ClearReading(events::v1::VitalSigns* vitals, domain::Vital vital);
 
 // A form of the check-in in which a resend of the same observation has the same bytes: what was
-// observed, when and by whom. Without the UTC offset (the instant counts, case C49) and without the
-// sending app; items and flags in order of code.
+// observed, when and by whom. Without the UTC offset (the instant counts, case C49), the sending
+// app and the revision; items and flags in order of code.
 std::string CanonicalContent(const events::v1::CheckIn& check_in);
 // The same of a stored event, the readings set aside included; not the time of receipt.
 std::string CanonicalContent(const events::v1::CheckInRecorded& recorded);

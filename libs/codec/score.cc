@@ -4,6 +4,31 @@
 #include "libs/codec/time.h"
 
 namespace withdrawal::codec {
+namespace {
+
+events::v1::SubscaleScore ToProto(const domain::SubscaleScore& subscale) {
+  events::v1::SubscaleScore message;
+  message.set_id(subscale.id);
+  if (subscale.total) message.set_total(*subscale.total);
+  message.set_partial_sum(subscale.partial_sum);
+  message.set_total_max(subscale.total_max);
+  message.set_flagged(subscale.flagged);
+  for (const std::string& code : subscale.missing_items) message.add_missing_items(code);
+  return message;
+}
+
+domain::SubscaleScore FromProto(const events::v1::SubscaleScore& message) {
+  domain::SubscaleScore subscale;
+  subscale.id = message.id();
+  if (message.has_total()) subscale.total = message.total();
+  subscale.partial_sum = message.partial_sum();
+  subscale.total_max = message.total_max();
+  subscale.flagged = message.flagged();
+  subscale.missing_items = {message.missing_items().begin(), message.missing_items().end()};
+  return subscale;
+}
+
+}  // namespace
 
 events::v1::Score ToProto(const domain::Score& score) {
   events::v1::Score message;
@@ -31,6 +56,14 @@ events::v1::Score ToProto(const domain::Score& score) {
     *added->mutable_observed_at() = ToProto(prior.observed_at);
   }
   message.set_out_of_order(score.out_of_order);
+  for (const domain::SubscaleScore& subscale : score.subscales) {
+    *message.add_subscales() = ToProto(subscale);
+  }
+  message.set_category(score.category);
+  if (score.category_rank) message.set_category_rank(*score.category_rank);
+  message.set_prorated(score.prorated);
+  message.set_no_total(score.no_total);
+  message.set_gate_closed(score.gate_closed);
   return message;
 }
 
@@ -58,6 +91,14 @@ domain::Score FromProto(const events::v1::Score& message) {
     score.prior_totals.push_back({prior.total(), FromProto(prior.observed_at())});
   }
   score.out_of_order = message.out_of_order();
+  for (const auto& subscale : message.subscales()) {
+    score.subscales.push_back(FromProto(subscale));
+  }
+  score.category = message.category();
+  if (message.has_category_rank()) score.category_rank = message.category_rank();
+  score.prorated = message.prorated();
+  score.no_total = message.no_total();
+  score.gate_closed = message.gate_closed();
   return score;
 }
 
@@ -79,12 +120,16 @@ absl::StatusOr<domain::ScoredCheckIn> FromProto(const events::v1::CheckInScored&
   scored.check_in = *std::move(check_in);
   for (const auto& score : message.scores()) scored.scores.push_back(FromProto(score));
   scored.catalogue = FromProto(message.catalogue());
+  scored.care_plan_etag = message.care_plan_etag();
   switch (message.disposition()) {
     case events::v1::CHECK_IN_DISPOSITION_ACCEPTED:
       scored.disposition = domain::Disposition::kAccepted;
       return scored;
     case events::v1::CHECK_IN_DISPOSITION_CONFLICT:
       scored.disposition = domain::Disposition::kConflict;
+      return scored;
+    case events::v1::CHECK_IN_DISPOSITION_AMENDED:
+      scored.disposition = domain::Disposition::kAmended;
       return scored;
     default:
       return absl::InvalidArgumentError("disposition: unspecified or unknown");

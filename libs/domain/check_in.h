@@ -26,6 +26,7 @@ struct InstrumentResponse {
   std::string instrument;  // catalogue id
   std::map<std::string, int> items;
   std::optional<int> resting_pulse_per_minute;  // COWS: measured, instead of item "pulse"
+  std::string form_id = {};                     // of Instrument.forms; empty when it has none
 };
 
 enum class Vital {
@@ -131,10 +132,18 @@ struct SetAsideReading {
 using CheckInKind = std::variant<InstrumentResponse, VitalSigns, DoseEvent, Craving,
                                  SessionAttendance, RedFlagReport, LapseReport, TriggerLog>;
 
+// How exactly the moment of observation is known.
+enum class Precision {
+  kInstant,
+  kDay,  // observed_at is some moment of that day: never an edge of a window of hours
+};
+
 struct CheckIn {
   std::string patient_id;
   std::string check_in_id;
+  int revision = 0;  // of the answers to a questionnaire: 0 as first sent
   Instant observed_at;
+  Precision precision = Precision::kInstant;
   Instant received_at;
   Rater rater = Rater::kPatient;
   CheckInKind kind;

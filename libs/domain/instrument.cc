@@ -36,6 +36,20 @@ const Item* Instrument::FindItem(std::string_view code) const {
   return nullptr;
 }
 
+const Subscale* Instrument::FindSubscale(std::string_view subscale_id) const {
+  for (const Subscale& subscale : subscales) {
+    if (subscale.id == subscale_id) return &subscale;
+  }
+  return nullptr;
+}
+
+std::optional<int> Instrument::CategoryRank(std::string_view category_id) const {
+  for (size_t i = 0; i < categories.size(); ++i) {
+    if (categories[i].id == category_id) return static_cast<int>(categories.size() - 1 - i);
+  }
+  return std::nullopt;
+}
+
 const BandScheme* Instrument::FindScheme(std::string_view scheme_id) const {
   for (const BandScheme& candidate : schemes) {
     if (candidate.id == scheme_id) return &candidate;
@@ -46,14 +60,27 @@ const BandScheme* Instrument::FindScheme(std::string_view scheme_id) const {
 const BandScheme& Instrument::scheme() const { return *FindScheme(default_scheme); }
 
 int Instrument::total_max() const {
+  if (!has_total()) return 0;
   int sum = 0;
-  for (const Item& item : items) sum += item.allowed.back();
+  int count = 0;
+  for (const Item& item : items) {
+    if (!item.in_total) continue;
+    sum += item.allowed.back();
+    ++count;
+  }
+  return total == TotalKind::kMeanTenths && count > 0 ? sum * 10 / count : sum;
+}
+
+int Instrument::MaxOf(const Subscale& subscale) const {
+  int sum = 0;
+  for (const std::string& code : subscale.items) sum += FindItem(code)->allowed.back();
   return sum;
 }
 
 std::string ResolveKey(const Instrument& instrument, std::string_view key) {
   for (const Item& item : instrument.items) {
     if (item.code == key || Names(item.aliases, key)) return item.code;
+    if (!key.empty() && item.loinc == key) return item.code;
   }
   const auto& measured = instrument.measured;
   if (measured && (measured->field == key || Names(measured->aliases, key))) {

@@ -19,19 +19,22 @@ namespace withdrawal::domain {
 
 // What an observed condition looks at; `subject` names which one.
 enum class Measure {
-  kSymptom,          // subject: red-flag name; value 1. Its absence says nothing, so never clears
-  kVital,            // subject: vital code; NEWS2 precision (temperature 0.1 Cel, others integer)
-  kConsciousness,    // subject: "alert", "confusion", "voice", "pain", "unresponsive"; 1 or 0
-  kRass,             // -5 to 4
-  kItem,             // subject: instrument, item: code; score value
-  kTotal,            // subject: instrument; when incomplete the partial sum, a lower bound
+  kSymptom,        // subject: red-flag name; value 1. Its absence says nothing, so never clears
+  kVital,          // subject: vital code; NEWS2 precision (temperature 0.1 Cel, others integer)
+  kConsciousness,  // subject: "alert", "confusion", "voice", "pain", "unresponsive"; 1 or 0
+  kRass,           // -5 to 4
+  kItem,           // subject: instrument, item: code; score value
+  // subject: instrument; when incomplete the partial sum, a lower bound. item: a subscale instead
+  kTotal,
   kSingleParameter,  // NEWS2: the highest points of one parameter measured now
   kVomitingHours,
   kCravingNrs,  // 0 to 10
   kCravingVas,  // 0 to 100
   kIntendsToUse,
-  kSetAside,  // subject: reason, empty = any; value 1, or 0 in vital signs without one
-  kConflict,  // same check-in id with other content
+  kSetAside,     // subject: reason, empty = any; value 1, or 0 in vital signs without one
+  kConflict,     // same check-in id with other content
+  kCategory,     // subject: instrument; rank, 0 = none; when incomplete at least this
+  kMissingItem,  // subject: instrument, item: code; 1 when not answered, 0 when it is
 };
 
 // True when at_least <= value <= at_most; a bound that is absent does not bind.

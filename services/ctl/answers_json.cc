@@ -34,7 +34,12 @@ Json ParseObject(const std::string& text, std::vector<FieldError>& errors) {
 }
 
 FieldError WrongType(const std::string& key, const std::string& wanted, const Json& value) {
-  return {key, "WRONG_TYPE", absl::StrCat("expected ", wanted, ", got a ", value.type_name())};
+  std::string got = value.type_name();
+  // A short text is shown, so that an answer code of another version is seen for what it is.
+  if (value.is_string() && value.get_ref<const std::string&>().size() <= 40) {
+    absl::StrAppend(&got, " \"", value.get_ref<const std::string&>(), "\"");
+  }
+  return {key, "WRONG_TYPE", absl::StrCat("expected ", wanted, ", got a ", got)};
 }
 
 // A whole number of int's range; anything else is an error.
@@ -121,7 +126,19 @@ ParsedAnswers ParseAnswers(const domain::Instrument& instrument, const std::stri
       parsed.stated_total = ReadInt(key, value, parsed.errors);
       continue;
     }
+    if (!instrument.printed_score_key.empty() && key == instrument.printed_score_key) {
+      if (value != Json(true)) {
+        parsed.errors.push_back({key, "NOT_A_SCORE_VALUE",
+                                 "send the score values printed on the form; nothing is reversed"});
+      }
+      continue;
+    }
+    if (!instrument.forms.empty() && key == "form_id" && value.is_string()) {
+      parsed.answers.form_id = value.get<std::string>();
+      continue;
+    }
     const std::string code = domain::ResolveKey(instrument, key);
+    parsed.all_keys.push_back(code.empty() ? key : code);
     if (code.empty()) {
       parsed.errors.push_back(
           {key, "UNKNOWN_ITEM", absl::StrCat(instrument.id, " has no such item")});

@@ -16,7 +16,9 @@ namespace withdrawal::ctl {
 
 struct ParsedAnswers {
   domain::RawAnswers answers;
-  std::vector<std::string> keys;    // as written, one per answers.items
+  std::vector<std::string> keys;  // as written, one per answers.items
+  // The code of every answer that has one, else the key as written.
+  std::vector<std::string> all_keys;
   std::string measured_key;         // as written, when a measurement was given
   std::optional<int> stated_total;  // {"total": 24} alone: only its band is asked for
   std::vector<domain::FieldError> errors;

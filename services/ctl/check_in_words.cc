@@ -33,6 +33,7 @@ absl::Status SetAnswers(const domain::Instrument& instrument, const std::string&
   if (parsed.answers.resting_pulse_per_minute) {
     response->set_resting_pulse_per_minute(*parsed.answers.resting_pulse_per_minute);
   }
+  response->set_form_id(parsed.answers.form_id);
   return absl::OkStatus();
 }
 

@@ -37,7 +37,8 @@ void AddScore(CLI::App& app, const Settings& settings, int& exit_code) {
       app.add_subcommand("score", "Score answers offline, as the services do; JSON in and out");
   auto words = std::make_shared<Words>();
   command
-      ->add_option("instrument", words->instrument, "CIWA-Ar, COWS, SOWS16, ShOWS10, SAWS or NEWS2")
+      ->add_option("instrument", words->instrument,
+                   "Catalogue id: CIWA-Ar, COWS, PHQ-9, NEWS2, ...")
       ->required();
   command->add_option("--json", words->json, "File, - for stdin, or the object itself")->required();
   command->add_option("--scheme", words->scheme, "Band scheme; default the instrument's own");

@@ -29,6 +29,8 @@ Json Frame(const catalogue::Catalogue& catalogue, const std::string& instrument)
   for (const char* key : {"partial_sum", "band_at_least"}) report[key] = nullptr;
   report["missing_items"] = Json::array();
   report["items"] = Json::object();
+  report["category"] = nullptr;
+  report["subscales"] = Json::object();
   for (const char* key : {"flags", "set_aside", "errors"}) report[key] = Json::array();
   return report;
 }
@@ -57,18 +59,37 @@ void AddFlags(const domain::Score& score, Json& report) {
       report["flags"].push_back(absl::StrCat("hallucination:", item.code));
     }
   }
+  for (const domain::SubscaleScore& part : score.subscales) {
+    if (part.flagged) report["flags"].push_back(absl::StrCat("subscale:", part.id));
+  }
+  if (score.prorated) report["flags"].push_back("prorated");
+  if (score.gate_closed) report["flags"].push_back("gate-closed");
   if (!score.complete() && !score.band_at_least.empty()) report["flags"].push_back("lower-bound");
 }
 
 void AddScore(const domain::Score& score, Json& report) {
   report["status"] = score.complete() ? "complete" : "incomplete";
-  if (score.complete()) {
+  if (score.total) {
     report["total"] = *score.total;
     report["band"] = score.band;
   }
-  report["total_max"] = score.total_max;
-  report["scheme"] = score.scheme;
-  report["partial_sum"] = score.partial_sum;
+  if (!score.scheme.empty()) {
+    report["total_max"] = score.total_max;
+    report["scheme"] = score.scheme;
+    report["partial_sum"] = score.partial_sum;
+  }
+  if (score.complete() && !score.category.empty()) report["category"] = score.category;
+  if (!score.complete() && score.category_rank.value_or(0) > 0) {
+    report["category_at_least"] = score.category;
+  }
+  for (const domain::SubscaleScore& part : score.subscales) {
+    Json& one = report["subscales"][part.id];
+    one["total"] = part.total ? Json(*part.total) : Json(nullptr);
+    one["partial_sum"] = part.partial_sum;
+    one["total_max"] = part.total_max;
+    one["flagged"] = part.flagged;
+    one["missing_items"] = part.missing_items;
+  }
   if (!score.band_at_least.empty()) report["band_at_least"] = score.band_at_least;
   report["missing_items"] = score.missing_items;
   for (const domain::ItemScore& item : score.items) report["items"][item.code] = item.points;
@@ -82,8 +103,12 @@ void AddBandsOfAllSchemes(const domain::Instrument& instrument, int total, Json&
   }
 }
 
-ScoreReport BandOfTotal(const domain::Instrument& instrument, const domain::BandScheme& scheme,
+ScoreReport BandOfTotal(const domain::Instrument& instrument, const domain::BandScheme* chosen,
                         int total, Json report) {
+  if (chosen == nullptr) {
+    return Refuse(std::move(report), {{"total", "NO_TOTAL", instrument.id + " has no total"}});
+  }
+  const domain::BandScheme& scheme = *chosen;
   const domain::Band* band = domain::FindBand(scheme, total);
   if (band == nullptr) {
     return Refuse(std::move(report),
@@ -116,19 +141,25 @@ std::optional<domain::Rater> RaterFor(const domain::Instrument& instrument,
   return std::nullopt;
 }
 
-ScoreReport ScoreInstrument(const domain::Instrument& instrument, const std::string& json,
+ScoreReport ScoreInstrument(const catalogue::Catalogue& catalogue,
+                            const domain::Instrument& instrument, const std::string& json,
                             const std::string& scheme_id, const std::string& rater_name,
                             Json report) {
   const domain::BandScheme* scheme =
-      scheme_id.empty() ? &instrument.scheme() : instrument.FindScheme(scheme_id);
-  if (scheme == nullptr) {
+      instrument.FindScheme(scheme_id.empty() ? instrument.default_scheme : scheme_id);
+  if (scheme == nullptr && (instrument.has_total() || !scheme_id.empty())) {
     return Refuse(std::move(report), {{"scheme", "UNKNOWN_SCHEME", "no such band scheme"}});
   }
   const auto rater = RaterFor(instrument, rater_name);
   if (!rater) return Refuse(std::move(report), {{"rater", "UNKNOWN_RATER", "no such rater"}});
   ParsedAnswers parsed = ParseAnswers(instrument, json);
+  const std::string other = domain::BelongsTo(catalogue.instruments, instrument, parsed.all_keys);
+  if (!other.empty()) {
+    return Refuse(std::move(report),
+                  {{"", "WRONG_INSTRUMENT", absl::StrCat("the items are those of ", other)}});
+  }
   if (parsed.errors.empty() && parsed.stated_total) {
-    return BandOfTotal(instrument, *scheme, *parsed.stated_total, std::move(report));
+    return BandOfTotal(instrument, scheme, *parsed.stated_total, std::move(report));
   }
   if (parsed.errors.empty()) {
     parsed.errors = domain::CheckAnswers(instrument, parsed.answers, *rater);
@@ -136,9 +167,9 @@ ScoreReport ScoreInstrument(const domain::Instrument& instrument, const std::str
   }
   if (!parsed.errors.empty()) return Refuse(std::move(report), parsed.errors);
   const domain::Score score =
-      domain::ScoreAnswers(instrument, domain::ToResponse(parsed.answers), scheme->id);
+      domain::ScoreAnswers(instrument, domain::ToResponse(parsed.answers), scheme_id);
   AddScore(score, report);
-  if (score.complete()) AddBandsOfAllSchemes(instrument, *score.total, report);
+  if (score.total) AddBandsOfAllSchemes(instrument, *score.total, report);
   return Finish(report);
 }
 
@@ -186,7 +217,7 @@ ScoreReport Score(const catalogue::Catalogue& catalogue, const std::string& inst
     return Refuse(Frame(catalogue, instrument),
                   {{"instrument", "UNKNOWN_INSTRUMENT", absl::StrCat("known are ", known)}});
   }
-  return ScoreInstrument(*found, json, scheme, rater, Frame(catalogue, found->id));
+  return ScoreInstrument(catalogue, *found, json, scheme, rater, Frame(catalogue, found->id));
 }
 
 }  // namespace withdrawal::ctl

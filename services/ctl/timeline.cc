@@ -20,12 +20,32 @@ using events::v1::CheckIn;
 using events::v1::CheckInScored;
 using events::v1::Score;
 
+// Without a total: the category, the subscales, and what is missing of them.
+std::string PartsText(const Score& score) {
+  std::string text = score.instrument();
+  const bool complete = score.status() == events::v1::SCORE_STATUS_COMPLETE;
+  if (score.gate_closed()) absl::StrAppend(&text, " does not apply");
+  if (score.has_category_rank()) {
+    absl::StrAppend(&text, complete ? " " : " at least ", score.category());
+  }
+  for (const auto& part : score.subscales()) {
+    absl::StrAppend(&text, " ", part.id(), part.has_total() ? " " : " >=", part.partial_sum(),
+                    part.flagged() ? " flagged" : "");
+  }
+  if (complete) return text;
+  return absl::StrCat(text, " incomplete, missing ", absl::StrJoin(score.missing_items(), " "));
+}
+
 std::string ScoreText(const Score& score) {
+  if (score.no_total()) return PartsText(score);
   std::string text =
       score.has_total()
           ? absl::StrCat(score.instrument(), " ", score.total(), " ", score.band())
           : absl::StrCat(score.instrument(), " >=", score.partial_sum(), " incomplete, missing ",
                          absl::StrJoin(score.missing_items(), " "));
+  if (score.prorated()) {
+    absl::StrAppend(&text, " prorated, missing ", absl::StrJoin(score.missing_items(), " "));
+  }
   if (score.has_change_from_previous()) {
     absl::StrAppend(&text, absl::StrFormat(" (%+d)", score.change_from_previous()));
   }
@@ -84,6 +104,9 @@ std::string CheckInText(const CheckInScored& scored) {
   }
   if (scored.disposition() == events::v1::CHECK_IN_DISPOSITION_CONFLICT) {
     absl::StrAppend(&text, "; CONFLICT: same id, other content, not scored");
+  }
+  if (scored.disposition() == events::v1::CHECK_IN_DISPOSITION_AMENDED) {
+    absl::StrAppend(&text, "; amended, revision ", scored.recorded().check_in().revision());
   }
   return text;
 }

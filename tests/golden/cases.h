@@ -52,7 +52,8 @@ inline const catalogue::Catalogue& BuiltIn() {
 
 // Heads that are no item of the instrument (case, total, band, source) are passed over. Throws when
 // the answers are unsound.
-inline domain::Score ScoreItems(const std::string& instrument_id, const Row& row) {
+inline domain::Score ScoreItems(const std::string& instrument_id, const Row& row,
+                                const std::string& scheme = "") {
   const domain::Instrument& instrument = BuiltIn().instruments.at(instrument_id);
   domain::RawAnswers answers{instrument_id, {}, std::nullopt};
   for (const auto& [head, cell] : row) {
@@ -66,7 +67,7 @@ inline domain::Score ScoreItems(const std::string& instrument_id, const Row& row
   }
   const auto errors = CheckAnswers(instrument, answers, domain::Rater::kClinicianInPerson);
   if (!errors.empty()) throw std::runtime_error(errors[0].field + ": " + errors[0].description);
-  return ScoreAnswers(instrument, ToResponse(answers));
+  return ScoreAnswers(instrument, ToResponse(answers), scheme);
 }
 
 inline domain::Score ScoreNews2Row(const Row& row) {

@@ -90,7 +90,7 @@ void Facts::AddVitals(const domain::VitalSigns& vitals) {
   }
 }
 
-void Facts::AddScore(const domain::Score& score) {
+void Facts::AddTotal(const domain::Score& score) {
   const int value = score.total.value_or(score.partial_sum);
   std::string text = absl::StrCat(score.instrument, score.complete() ? " total " : " at least ",
                                   value, " (", score.scheme);
@@ -98,12 +98,38 @@ void Facts::AddScore(const domain::Score& score) {
   absl::StrAppend(&text, band.empty() ? "" : " ", band, score.complete() ? ")" : ", incomplete)");
   facts_[Code(Measure::kTotal, score.instrument)] =
       Fact{double(value), !score.complete(), double(value), std::move(text)};
+}
+
+void Facts::AddParts(const domain::Score& score) {
+  for (const domain::SubscaleScore& part : score.subscales) {
+    const int value = part.total.value_or(part.partial_sum);
+    facts_[Code(Measure::kTotal, score.instrument, part.id)] =
+        Fact{double(value), !part.total, double(value),
+             absl::StrCat(score.instrument, " ", part.id, part.total ? " " : " at least ", value)};
+  }
+  if (score.category_rank) {
+    const double rank = *score.category_rank;
+    facts_[Code(Measure::kCategory, score.instrument)] =
+        Fact{rank, !score.complete(), rank,
+             absl::StrCat(score.instrument, score.complete() ? " " : " at least ", score.category)};
+  }
+  for (const std::string& code : score.missing_items) {
+    Add(Code(Measure::kMissingItem, score.instrument, code), 1,
+        absl::StrCat(score.instrument, " ", absl::StrReplaceAll(code, {{"_", " "}}),
+                     " not answered"));
+  }
+}
+
+void Facts::AddScore(const domain::Score& score) {
+  if (!score.no_total) AddTotal(score);
+  AddParts(score);
   int highest_now = 0;
   int highest_known = 0;
   std::string highest_code;
   for (const domain::ItemScore& item : score.items) {
     highest_known = std::max(highest_known, item.points);
     if (item.age) continue;
+    Add(Code(Measure::kMissingItem, score.instrument, item.code), 0, "answered");
     if (item.points > highest_now || highest_code.empty()) {
       highest_now = item.points;
       highest_code = item.code;

@@ -33,6 +33,8 @@ class Facts {
  private:
   void AddVitals(const domain::VitalSigns& vitals);
   void AddScore(const domain::Score& score);
+  void AddTotal(const domain::Score& score);
+  void AddParts(const domain::Score& score);
   void AddSetAside();
   void AddCraving(const domain::Craving& craving);
   void Add(std::string code, double value, std::string text);

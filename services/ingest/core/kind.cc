@@ -53,16 +53,10 @@ void ExamineKind(Examination& in, std::monostate) {
 }
 
 void ExamineKind(Examination& in, const domain::RawAnswers& answers) {
-  const auto found = in.rules.instruments.find(answers.instrument);
-  if (found == in.rules.instruments.end()) {
-    in.errors.Add("instrument_response.instrument", "UNKNOWN_INSTRUMENT",
-                  "not an instrument of the catalogue");
-  } else {
-    // An unspecified rater is an error already; the answers are to be judged all the same.
-    const auto rater = in.raw.rater.value.value_or(domain::Rater::kClinicianInPerson);
-    auto wrong = domain::CheckAnswers(found->second, answers, rater);
-    for (auto& error : wrong) in.findings.errors.push_back(std::move(error));
-  }
+  // An unspecified rater is an error already; the answers are to be judged all the same.
+  const auto rater = in.raw.rater.value.value_or(domain::Rater::kClinicianInPerson);
+  auto wrong = domain::CheckAnswers(in.rules.instruments, answers, rater);
+  for (auto& error : wrong) in.findings.errors.push_back(std::move(error));
 }
 
 void ExamineKind(Examination& in, const RawVitalSigns& vitals) {

@@ -24,13 +24,13 @@ void Compare(PatientState& state, Instant observed_at, domain::Score& score) {
     for (const PriorTotal& prior : known->second) {
       if (prior.observed_at > observed_at) score.out_of_order = true;
       if (prior.observed_at >= observed_at) continue;
-      if (score.complete() && !score.change_from_previous) {
+      if (score.total && !score.change_from_previous) {
         score.change_from_previous = *score.total - prior.total;
       }
       if (observed_at - prior.observed_at <= kPriorTotalsFor) score.prior_totals.push_back(prior);
     }
   }
-  if (!score.complete()) return;
+  if (!score.total) return;
   if (state.care_plan) {
     const auto baseline = state.care_plan->baseline_scores.find(score.instrument);
     if (baseline != state.care_plan->baseline_scores.end()) {

@@ -58,11 +58,7 @@ Verdict Recognise(PatientState& state, const CheckIn& check_in, Fingerprint fing
 std::vector<FieldError> Check(const CheckIn& check_in, const Tables& tables) {
   const auto* response = std::get_if<InstrumentResponse>(&check_in.kind);
   if (response == nullptr) return {};
-  const auto instrument = tables.instruments.find(response->instrument);
-  if (instrument == tables.instruments.end()) {
-    return {{"instrument_response.instrument", "UNKNOWN_INSTRUMENT", "not in this catalogue"}};
-  }
-  return CheckAnswers(instrument->second, *response, check_in.rater);
+  return CheckAnswers(tables.instruments, *response, check_in.rater);
 }
 
 void ScoreVitals(const CheckIn& check_in, const VitalSigns& vitals, const Tables& tables,

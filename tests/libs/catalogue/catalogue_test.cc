@@ -30,7 +30,12 @@ TEST(Catalogue, TheBuiltInFilesLoad) {
   const auto loaded = Load("");
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   EXPECT_THAT(loaded->instruments,
-              ElementsAre(Key("CIWA-Ar"), Key("COWS"), Key("SAWS"), Key("SOWS16"), Key("ShOWS10")));
+              ElementsAre(Key("ACSA"), Key("AUDIT"), Key("AUDIT-C"), Key("AWQ"), Key("BAM"),
+                          Key("BAM-IOP"), Key("BAM-R"), Key("BWSQ"), Key("C-SSRS"), Key("CIWA-Ar"),
+                          Key("CIWA-B"), Key("COWS"), Key("CRAVE_NRS"), Key("CRAVE_VAS"),
+                          Key("CWS"), Key("DAST-10"), Key("GAD-7"), Key("ISI"), Key("MNWS"),
+                          Key("OCDS"), Key("OCS"), Key("PACS"), Key("PAWSS"), Key("PHQ-9"),
+                          Key("SAWS"), Key("SDS"), Key("SOWS16"), Key("ShOWS10")));
   EXPECT_EQ(loaded->vitals.size(), static_cast<size_t>(domain::kVitalCount));
   EXPECT_EQ(loaded->news2.id, "NEWS2");
   EXPECT_FALSE(loaded->version.version.empty());

@@ -34,6 +34,45 @@ TEST(ScoreCodec, AnIncompleteScoreHasNoTotal) {
   EXPECT_EQ(FromProto(message), score);
 }
 
+TEST(ScoreCodec, SubscalesAndCategoryComeBackAsWritten) {
+  domain::Score score;
+  score.instrument = "BAM";
+  score.no_total = true;
+  score.subscales = {{"use", 0, 0, 12, false, {}},
+                     {"risk", std::nullopt, 12, 24, true, {"craving"}}};
+  score.missing_items = {"craving"};
+  score.category = "none";
+  score.category_rank = 0;
+  EXPECT_EQ(FromProto(ToProto(score)), score);
+  EXPECT_EQ(ToProto(score).status(), events::v1::SCORE_STATUS_INCOMPLETE);
+}
+
+TEST(ScoreCodec, AScoreWithoutATotalIsCompleteWhenNothingIsMissing) {
+  domain::Score score;
+  score.instrument = "C-SSRS";
+  score.no_total = true;
+  score.category = "high";
+  score.category_rank = 3;
+  const auto message = ToProto(score);
+  EXPECT_EQ(message.status(), events::v1::SCORE_STATUS_COMPLETE);
+  EXPECT_FALSE(message.has_total());
+  EXPECT_EQ(FromProto(message), score);
+}
+
+TEST(ScoreCodec, ProratedAndClosedGateComeBackAsWritten) {
+  domain::Score score;
+  score.instrument = "PHQ-9";
+  score.total = 10;
+  score.prorated = true;
+  score.missing_items = {"sleep"};
+  EXPECT_EQ(FromProto(ToProto(score)), score);
+  EXPECT_EQ(ToProto(score).status(), events::v1::SCORE_STATUS_COMPLETE);
+  domain::Score gate;
+  gate.instrument = "PAWSS";
+  gate.no_total = gate.gate_closed = true;
+  EXPECT_EQ(FromProto(ToProto(gate)), gate);
+}
+
 TEST(ScoreCodec, ADispositionThatIsNotSaidIsRefused) {
   EXPECT_TRUE(absl::IsInvalidArgument(FromProto(events::v1::CheckInScored()).status()));
 }

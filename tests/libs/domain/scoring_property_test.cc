@@ -15,6 +15,7 @@ const Instrument& AnyInstrument() {
 // A random subset of the items with allowed values.
 InstrumentResponse AnyResponse(const Instrument& instrument) {
   InstrumentResponse response{instrument.id, {}, std::nullopt};
+  if (!instrument.forms.empty()) response.form_id = instrument.forms.front().id;
   for (const Item& item : instrument.items) {
     if (*rc::gen::inRange(0, 4) > 0) response.items[item.code] = *rc::gen::elementOf(item.allowed);
   }
@@ -28,10 +29,17 @@ TEST(ScoringProperty, ATotalLiesBetweenZeroAndTheMaximumAndInItsBand) {
     const Instrument& instrument = AnyInstrument();
     const Score score = ScoreAnswers(instrument, AnyResponse(instrument));
     RC_ASSERT(score.partial_sum >= 0 && score.partial_sum <= instrument.total_max());
-    RC_ASSERT(score.complete() == score.missing_items.empty());
-    RC_ASSERT(score.complete() == !score.band.empty());
-    RC_ASSERT(score.items.size() + score.missing_items.size() == instrument.items.size());
-    if (score.complete()) RC_ASSERT(FindBand(instrument.scheme(), *score.total)->id == score.band);
+    RC_ASSERT(score.complete() == (score.missing_items.empty() || score.prorated));
+    RC_ASSERT(score.total.has_value() == !score.band.empty());
+    RC_ASSERT(score.total.has_value() == (score.complete() && !score.no_total));
+    if (score.total) {
+      RC_ASSERT(*score.total >= score.partial_sum && *score.total <= instrument.total_max());
+      RC_ASSERT(FindBand(instrument.scheme(), *score.total)->id == score.band);
+    }
+    for (const SubscaleScore& part : score.subscales) {
+      RC_ASSERT(part.partial_sum >= 0 && part.partial_sum <= part.total_max);
+      RC_ASSERT(part.total.has_value() == part.missing_items.empty());
+    }
   }));
 }
 
@@ -39,13 +47,17 @@ TEST(ScoringProperty, APartialSumIsALowerBoundWhateverTheMissingAnswersAre) {
   EXPECT_TRUE(Passes([] {
     const Instrument& instrument = AnyInstrument();
     InstrumentResponse response = AnyResponse(instrument);
-    const int partial = ScoreAnswers(instrument, response).partial_sum;
+    const Score partial = ScoreAnswers(instrument, response);
     for (const Item& item : instrument.items) {
       response.items.try_emplace(item.code, *rc::gen::elementOf(item.allowed));
     }
     const Score full = ScoreAnswers(instrument, response);
-    RC_ASSERT(full.complete());
-    RC_ASSERT(*full.total >= partial);
+    RC_ASSERT(full.complete() && !full.prorated);
+    RC_ASSERT(full.partial_sum >= partial.partial_sum);
+    RC_ASSERT(full.category_rank.value_or(0) >= partial.category_rank.value_or(0));
+    for (size_t i = 0; i < full.subscales.size(); ++i) {
+      RC_ASSERT(*full.subscales[i].total >= partial.subscales[i].partial_sum);
+    }
   }));
 }
 
@@ -60,7 +72,8 @@ TEST(ScoringProperty, AHigherAnswerNeverLowersTheTotalOrTheBand) {
     const int low = ScoreAnswers(instrument, response).partial_sum;
     response.items[item.code] = std::max(first, second);
     const int high = ScoreAnswers(instrument, response).partial_sum;
-    RC_ASSERT(high - low == std::abs(first - second));
+    const bool plain = item.in_total && instrument.total == TotalKind::kSum;
+    RC_ASSERT((plain ? high - low == std::abs(first - second) : high >= low));
     for (const BandScheme& scheme : instrument.schemes) {
       RC_ASSERT(FindBand(scheme, low)->from <= FindBand(scheme, high)->from);
     }
@@ -73,7 +86,9 @@ TEST(ScoringProperty, EveryValueTheFormDoesNotAllowIsRefused) {
     const Item& item = *rc::gen::elementOf(instrument.items);
     const int value = *rc::gen::inRange(-3, 12);
     const auto errors = CheckAnswers(
-        instrument, RawAnswers{instrument.id, {{item.code, value}}, {}}, Rater::kClinicianVideo);
+        instrument,
+        RawAnswers{instrument.id, {{item.code, value}}, {}, AnyResponse(instrument).form_id},
+        Rater::kClinicianVideo);
     const bool allowed =
         std::find(item.allowed.begin(), item.allowed.end(), value) != item.allowed.end();
     RC_ASSERT(errors.empty() == allowed);

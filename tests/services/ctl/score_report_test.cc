@@ -65,6 +65,69 @@ TEST(ScoreReport, MissingItemsLeaveALowerBoundAndNoTotal) {
                                    "hallucination:visual", "lower-bound"));
 }
 
+// case C20: a text is no answer, whatever it says; the total is not made of the rest.
+TEST(ScoreReport, PartialAnswersGiveNoTotalAndFreeTextIsRefused) {
+  const json partial = ReportOf("PHQ-9", R"({"q1":0,"q2":0,"q3":0,"q4":0})");
+  EXPECT_EQ(partial["status"], "incomplete");
+  EXPECT_TRUE(partial["total"].is_null());
+  EXPECT_TRUE(partial["band"].is_null());
+  EXPECT_EQ(partial["missing_items"].size(), 5u);
+  EXPECT_THAT(RefusedFields(ReportOf("PHQ-9", R"({"q1":0,"q2":"3"})")), UnorderedElementsAre("q2"));
+  EXPECT_EQ(ReportOf("PHQ-9", R"({"q1":null})")["errors"][0]["reason"], "NO_ANSWERS");
+}
+
+// case C25
+TEST(ScoreReport, AnAnswerCodeOfAnOldVersionIsNamed) {
+  const json report = ReportOf("PHQ-9", R"({"q1":"NoDays"})");
+  EXPECT_EQ(report["status"], "refused");
+  EXPECT_THAT(report["errors"][0]["description"].get<std::string>(), testing::HasSubstr("NoDays"));
+}
+
+// case C22
+TEST(ScoreReport, AnotherQuestionnaireBehindTheNameIsAMismatch) {
+  const json report =
+      ReportOf("PHQ-9", R"({"69725-0":1,"68509-9":1,"69733-4":1,"69734-2":1,"69735-9":1})");
+  EXPECT_EQ(report["status"], "refused");
+  ASSERT_EQ(report["errors"].size(), 1u);
+  EXPECT_EQ(report["errors"][0]["reason"], "WRONG_INSTRUMENT");
+  EXPECT_THAT(report["errors"][0]["description"].get<std::string>(), testing::HasSubstr("GAD-7"));
+}
+
+TEST(ScoreReport, SubscalesAreReportedWithTheirFlags) {
+  const json report = ReportOf(
+      "BAM", R"({"i1":2,"i2":3,"i3":2,"i4":1,"i5":0,"i6":1,"i8":3,"i9":2,"i10":1,"i11":2,"i12":1,)"
+             R"("i13":2,"i14":4,"i15":1,"i16":3,"i17":1})");
+  EXPECT_EQ(report["status"], "complete");
+  EXPECT_TRUE(report["total"].is_null());
+  EXPECT_EQ(report["subscales"]["use"]["total"], 2);
+  EXPECT_EQ(report["subscales"]["protective"]["total"], 13);
+  EXPECT_THAT(report["flags"].get<std::vector<std::string>>(),
+              UnorderedElementsAre("subscale:use", "subscale:risk"));
+}
+
+TEST(ScoreReport, ACategoryIsReportedAsReachedOrAsALowerBound) {
+  const json whole = ReportOf("C-SSRS", R"({"q1":1,"q2":0,"q6_life":0})");
+  EXPECT_EQ(whole["status"], "complete");
+  EXPECT_EQ(whole["category"], "low");
+  const json part = ReportOf("C-SSRS", R"({"q4":1})");
+  EXPECT_EQ(part["status"], "incomplete");
+  EXPECT_TRUE(part["category"].is_null());
+  EXPECT_EQ(part["category_at_least"], "high");
+}
+
+// Reference A.18: printed score values only; nothing is reversed here.
+TEST(ScoreReport, RawDastAnswersAreRefusedAndPrintedOnesAreNotReversed) {
+  EXPECT_THAT(RefusedFields(ReportOf("DAST-10", R"({"q1":1,"item3_already_reversed":false})")),
+              UnorderedElementsAre("item3_already_reversed"));
+  EXPECT_EQ(ReportOf("DAST-10", R"({"points3":1,"item3_already_reversed":true})")["partial_sum"],
+            1);
+}
+
+TEST(ScoreReport, AFormIsNamedWhereThereAreSeveral) {
+  EXPECT_EQ(ReportOf("CIWA-B", R"({"weak":1})")["errors"][0]["reason"], "FORM_REQUIRED");
+  EXPECT_EQ(ReportOf("CIWA-B", R"({"weak":1,"form_id":"busto"})")["status"], "incomplete");
+}
+
 TEST(ScoreReport, ImpossibleItemValuesAreRefusedWithTheirKey) {
   EXPECT_THAT(RefusedFields(ReportOf("COWS", R"({"pulse":3,"gooseflesh":1,"sweating":2})")),
               UnorderedElementsAre("pulse", "gooseflesh"));

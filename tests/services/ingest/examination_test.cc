@@ -215,7 +215,7 @@ TEST(Examination, ClinicianScaleByAPatientAndUnknownInstrumentAreRefused) {
   EXPECT_THAT(
       ErrorsOf("instrument_response { instrument: 'COWS' items { code: 'pulse' value: 1 } }"),
       ElementsAre(Pair("rater", "RATER_NOT_ALLOWED")));
-  EXPECT_THAT(ErrorsOf("instrument_response { instrument: 'PHQ-9' }"),
+  EXPECT_THAT(ErrorsOf("instrument_response { instrument: 'PHQ-99' }"),
               ElementsAre(Pair("instrument_response.instrument", "UNKNOWN_INSTRUMENT")));
 }
 
