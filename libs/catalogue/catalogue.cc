@@ -34,6 +34,7 @@ constexpr Section kSections[] = {
     {"benzodiazepines.yaml", LoadBenzodiazepines},
     {"plan-facts.yaml", LoadPlanFacts},
     {"plan-rules/", LoadPlanRules},
+    {"templates/", LoadPlanTemplate},
     {"ladders.yaml", LoadLadders},
     {"suitability/levels.yaml", LoadLevels},
     {"suitability/reassessment.yaml", LoadReassessment},

@@ -16,6 +16,7 @@
 #include "libs/domain/medication.h"
 #include "libs/domain/news2.h"
 #include "libs/domain/plan_review.h"
+#include "libs/domain/plan_template.h"
 #include "libs/domain/rule.h"
 #include "libs/domain/score.h"
 #include "libs/domain/suitability.h"
@@ -37,6 +38,7 @@ struct Catalogue {
   std::vector<domain::Rule> rules;  // in order of file and place
   domain::Ladders ladders;
   domain::MissedCheckInPolicy missed;
+  std::map<std::string, domain::PlanTemplate> templates;  // by id
   domain::PlanReviewPolicy plan_review;  // whole only through PlanReviewPolicyOf
 
   const domain::Instrument* FindInstrument(const std::string& id) const;

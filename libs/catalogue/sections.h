@@ -21,6 +21,7 @@ void LoadMedicationIntake(Reader& root, Catalogue& catalogue);  // intake-medica
 void LoadBenzodiazepines(Reader& root, Catalogue& catalogue);   // benzodiazepines.yaml
 void LoadPlanFacts(Reader& root, Catalogue& catalogue);         // plan-facts.yaml
 void LoadPlanRules(Reader& root, Catalogue& catalogue);         // plan-rules/*.yaml
+void LoadPlanTemplate(Reader& root, Catalogue& catalogue);      // templates/*.yaml
 void LoadLevels(Reader& root, Catalogue& catalogue);            // suitability/levels.yaml
 void LoadReassessment(Reader& root, Catalogue& catalogue);      // suitability/reassessment.yaml
 void LoadSuitability(Reader& root, Catalogue& catalogue);       // suitability/*.yaml, any other
