@@ -39,6 +39,7 @@ constexpr Section kSections[] = {
     {"suitability/levels.yaml", LoadLevels},
     {"suitability/reassessment.yaml", LoadReassessment},
     {"suitability/", LoadSuitability},
+    {"engagement.yaml", LoadEngagement},
     {"rules/", LoadRules},
     {"missed-check-in.yaml", LoadMissedCheckIn},
 };

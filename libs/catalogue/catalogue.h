@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "libs/domain/assessment.h"
+#include "libs/domain/engagement.h"
 #include "libs/domain/instrument.h"
 #include "libs/domain/medication.h"
 #include "libs/domain/news2.h"
@@ -40,6 +41,7 @@ struct Catalogue {
   domain::MissedCheckInPolicy missed;
   std::map<std::string, domain::PlanTemplate> templates;  // by id
   domain::PlanReviewPolicy plan_review;  // whole only through PlanReviewPolicyOf
+  domain::EngagementPolicy engagement;
 
   const domain::Instrument* FindInstrument(const std::string& id) const;
   // By product or alias, any case; null when unknown.

@@ -161,6 +161,7 @@ domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue) {
   policy.rules = catalogue.rules;
   policy.ladders = catalogue.ladders;
   policy.missed = catalogue.missed;
+  policy.engagement = catalogue.engagement;
   for (const auto& [product, medication] : catalogue.medications) {
     const domain::MedicationName name{product, medication.medication_class};
     policy.medications[absl::AsciiStrToLower(product)] = name;

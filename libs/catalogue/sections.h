@@ -28,6 +28,7 @@ void LoadSuitability(Reader& root, Catalogue& catalogue);       // suitability/*
 void LoadLadders(Reader& root, Catalogue& catalogue);           // ladders.yaml
 void LoadRules(Reader& root, Catalogue& catalogue);             // rules/*.yaml
 void LoadMissedCheckIn(Reader& root, Catalogue& catalogue);     // missed-check-in.yaml
+void LoadEngagement(Reader& root, Catalogue& catalogue);        // engagement.yaml
 
 // When all is read: each input names exactly the rules that look at it, and is required only where
 // one does.

@@ -66,6 +66,13 @@ absl::Status ReadSettings(const events::v1::CarePlan& message, domain::CarePlan&
   plan.merged_into = message.merged_into();
   status.Update(ReadTime(message.has_quit_at(), message.quit_at(), "quit_at", plan.quit_at));
   if (message.has_age_years()) plan.age_years = message.age_years();
+  if (message.has_medication_offer()) {
+    const auto& offer = message.medication_offer();
+    domain::MedicationOffer& into = plan.medication_offer.emplace();
+    into.offered = offer.offered();
+    into.reason = offer.reason();
+    status.Update(ReadTime(offer.has_at(), offer.at(), "medication_offer.at", into.at));
+  }
   return status;
 }
 
@@ -100,6 +107,13 @@ void WriteSettings(const domain::CarePlan& plan, events::v1::CarePlan& message) 
   message.set_merged_into(plan.merged_into);
   if (plan.quit_at) *message.mutable_quit_at() = ToProto(*plan.quit_at);
   if (plan.age_years) message.set_age_years(*plan.age_years);
+  if (plan.medication_offer) {
+    message.mutable_medication_offer()->set_offered(plan.medication_offer->offered);
+    message.mutable_medication_offer()->set_reason(plan.medication_offer->reason);
+    if (plan.medication_offer->at) {
+      *message.mutable_medication_offer()->mutable_at() = ToProto(*plan.medication_offer->at);
+    }
+  }
 }
 
 }  // namespace withdrawal::codec

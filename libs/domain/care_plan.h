@@ -147,6 +147,15 @@ struct Discharge {
   bool operator==(const Discharge&) const = default;
 };
 
+// EN-12.
+struct MedicationOffer {
+  bool offered = false;
+  std::string reason;
+  std::optional<Instant> at;
+
+  bool operator==(const MedicationOffer&) const = default;
+};
+
 struct CarePlan {
   std::string patient_id;
   std::string etag;
@@ -174,6 +183,7 @@ struct CarePlan {
   std::string merged_into;
   std::optional<Instant> quit_at;
   std::optional<int> age_years;
+  std::optional<MedicationOffer> medication_offer;
 
   bool operator==(const CarePlan&) const = default;
 };

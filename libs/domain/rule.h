@@ -13,6 +13,7 @@
 
 #include "libs/domain/alert.h"
 #include "libs/domain/care_plan.h"
+#include "libs/domain/engagement.h"
 #include "libs/domain/instrument.h"
 
 namespace withdrawal::domain {
@@ -159,6 +160,7 @@ struct AlertPolicy {
   std::vector<Rule> rules;
   Ladders ladders;
   MissedCheckInPolicy missed;
+  EngagementPolicy engagement;
   std::map<std::string, MedicationName> medications;  // by product and by alias, lower case
 };
 

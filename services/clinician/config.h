@@ -28,6 +28,7 @@ struct Config {
   int64_t ring_history = 250;  // events per partition read again at start, for resume tokens
   absl::Duration retry_min = absl::Milliseconds(200);  // back-off after a failure, doubled up to
   absl::Duration retry_max = absl::Seconds(5);
+  absl::Duration outcomes_every = absl::Minutes(5);  // how often the outcome gauges are counted
   WatchConfig watch;
 };
 

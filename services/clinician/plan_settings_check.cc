@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -11,6 +12,7 @@ namespace {
 constexpr int kMinutesOfDay = 24 * 60;
 constexpr int kQuietMinutesMax = 12 * 60;
 constexpr int kAgeMax = 120;
+constexpr int kOfferReasonMax = 500;
 
 // Levels by edition: the numbers changed meaning (reference C).
 const std::set<std::string>* LevelsOf(const std::string& edition) {
@@ -101,6 +103,21 @@ void CheckLevel(const events::v1::CarePlan& plan, FieldChecks& checks) {
   checks.OptionalTime("level_of_care.since", level.has_since(), level.since(), kSoonMax);
 }
 
+void CheckOffer(const events::v1::CarePlan& plan, FieldChecks& checks) {
+  if (!plan.has_medication_offer()) return;
+  const events::v1::MedicationOffer& offer = plan.medication_offer();
+  const auto characters = std::count_if(offer.reason().begin(), offer.reason().end(),
+                                        [](unsigned char byte) { return (byte & 0xC0) != 0x80; });
+  if (characters > kOfferReasonMax) {
+    checks.Add("medication_offer.reason", "TOO_LONG",
+               absl::StrCat("at most ", kOfferReasonMax, " characters"));
+  }
+  if (!offer.offered() && offer.reason().empty()) {
+    checks.Add("medication_offer.reason", "REQUIRED", "why none was offered");
+  }
+  checks.OptionalTime("medication_offer.at", offer.has_at(), offer.at(), kClockSkewMax);
+}
+
 }  // namespace
 
 void CheckSettings(const events::v1::CarePlan& plan, const PlanBounds& bounds,
@@ -111,6 +128,7 @@ void CheckSettings(const events::v1::CarePlan& plan, const PlanBounds& bounds,
   CheckQuietHours(plan, checks);
   CheckLevel(plan, checks);
   CheckDischarge(plan, checks);
+  CheckOffer(plan, checks);
   if (!plan.merged_into().empty()) {
     checks.Add("merged_into", "NOT_SETTABLE", "set by a merge only");
   }

@@ -6,8 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "google/protobuf/util/time_util.h"
+#include "libs/codec/care_plan.h"
 #include "libs/codec/time.h"
 #include "libs/rpc/status.h"
+#include "services/clinician/engagement_summary.h"
 #include "services/clinician/paging.h"
 #include "services/clinician/row_batch.h"
 
@@ -133,6 +135,7 @@ grpc::Status Queries::GetPatient(const QueryContext& context, const v1::GetPatie
         *patients.Add() = ToSummary(result.rows.front());
         AddScores(transaction, context.now, patients);
         response = patients[0];
+        AddEngagement(transaction, context.now, response);
         return absl::OkStatus();
       },
       context.timeout);
@@ -141,6 +144,15 @@ grpc::Status Queries::GetPatient(const QueryContext& context, const v1::GetPatie
                       "nothing is known of this patient_id");
   }
   return status.ok() ? grpc::Status::OK : rpc::FromAbsl(status);
+}
+
+void Queries::AddEngagement(Transaction& transaction, absl::Time now,
+                            v1::PatientSummary& patient) const {
+  if (!patient.has_care_plan()) return;
+  const auto plan = codec::FromProto(patient.care_plan());
+  if (!plan.ok()) return;
+  const auto facts = ReadFacts(transaction, patient.patient_id(), now);
+  *patient.mutable_engagement() = EngagementOf(*plan, facts, engagement_, now);
 }
 
 void Queries::AddScores(Transaction& transaction, absl::Time now,

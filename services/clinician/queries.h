@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "grpcpp/support/status.h"
+#include "libs/domain/engagement.h"
 #include "services/clinician/database.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 
@@ -26,7 +27,8 @@ struct QueryContext {
 // UNAVAILABLE when the database cannot be reached, DEADLINE_EXCEEDED when it is too slow.
 class Queries {
  public:
-  explicit Queries(FreshFor fresh_for) : fresh_for_(std::move(fresh_for)) {}
+  explicit Queries(FreshFor fresh_for, domain::EngagementPolicy engagement = {})
+      : fresh_for_(std::move(fresh_for)), engagement_(std::move(engagement)) {}
 
   grpc::Status ListPatients(const QueryContext& context, const v1::ListPatientsRequest& request,
                             v1::ListPatientsResponse& response) const;
@@ -44,7 +46,10 @@ class Queries {
   v1::LatestScore ToLatestScore(const std::string& bytes, int64_t observed_micros,
                                 absl::Time now) const;
 
+  void AddEngagement(Transaction& transaction, absl::Time now, v1::PatientSummary& patient) const;
+
   const FreshFor fresh_for_;
+  const domain::EngagementPolicy engagement_;
 };
 
 }  // namespace withdrawal::clinician

@@ -60,6 +60,7 @@ absl::Status RowBatch::AddScore(const stream::InputRecord& record) {
   if (!conflict) {
     const auto [last, fresh] = last_check_in_micros_.try_emplace(patient, at);
     if (!fresh) last->second = std::max(last->second, at);
+    engagement_.AddCheckIn(scored);
   }
   const std::string entry_id = conflict ? absl::StrCat("conflict/", check_in.check_in_id(), "/",
                                                        record.partition, "/", record.offset)
@@ -105,6 +106,7 @@ absl::Status RowBatch::AddAlert(const stream::InputRecord& record) {
       if (!IsText(row.resolve_command_id)) row.resolve_command_id.clear();
     }
     alerted_.insert(alert.patient_id());
+    engagement_.AddAlert(event);
   }
   const std::string owner = alert.patient_id();
   const std::string entry_id = absl::StrCat("alert/", event.event_id());
@@ -120,6 +122,7 @@ absl::Status RowBatch::AddCarePlan(const stream::InputRecord& record) {
     const std::string patient(record.key);
     if (!IsKey(patient)) return absl::InvalidArgumentError("care plan tombstone without a key");
     plans_[patient] = std::nullopt;
+    engagement_.RemovePlan(patient, absl::ToUnixMicros(record.timestamp));
     return absl::OkStatus();
   }
   auto parsed = codec::Parse<events::v1::CarePlanRecorded>(record.value);
@@ -137,6 +140,7 @@ absl::Status RowBatch::AddCarePlan(const stream::InputRecord& record) {
     return absl::InvalidArgumentError(read.status().message());
   }
   plans_[plan.patient_id()] = plan;
+  engagement_.AddPlan(recorded);
   const std::string owner = plan.patient_id();
   const std::string entry_id = absl::StrCat("plan/", record.partition, "/", record.offset);
   clinician::v1::TimelineEntry entry;
@@ -158,6 +162,7 @@ void RowBatch::Write(Transaction& transaction) const {
   WriteTimeline(transaction);
   WriteAlerts(transaction);
   WriteWorklist(transaction);
+  engagement_.Write(transaction);
 }
 
 void RowBatch::WritePatients(Transaction& transaction) const {

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "libs/stream/task.h"
 #include "services/clinician/database.h"
+#include "services/clinician/engagement_rows.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 #include "withdrawal/events/v1/alert.pb.h"
 #include "withdrawal/events/v1/care_plan.pb.h"
@@ -62,6 +63,7 @@ class RowBatch {
   std::map<std::string, std::map<TimelineKey, std::string>> timeline_;
   std::map<std::pair<std::string, std::string>, AlertRow> alerts_;
   std::set<std::string> alerted_;
+  EngagementRows engagement_;
 };
 
 // 0 = emergency, 1 = urgent, 2 = routine, 3 = none: ascending is most urgent first.

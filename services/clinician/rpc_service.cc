@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "libs/rpc/status.h"
 #include "libs/rpc/trace_context.h"
+#include "services/clinician/outcomes.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -67,6 +68,14 @@ grpc::ServerUnaryReactor* RpcService::GetTimeline(grpc::CallbackServerContext* c
                                                   v1::GetTimelineResponse* response) {
   return OnWorker(context, [this, request, response](const QueryContext& query, auto done) {
     done(queries_.GetTimeline(query, *request, *response));
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::GetOutcomes(grpc::CallbackServerContext* context,
+                                                  const v1::GetOutcomesRequest* request,
+                                                  v1::Outcomes* response) {
+  return OnWorker(context, [request, response](const QueryContext& query, auto done) {
+    done(clinician::GetOutcomes(query, *request, *response));
   });
 }
 

@@ -43,6 +43,9 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   grpc::ServerUnaryReactor* PutCarePlan(grpc::CallbackServerContext* context,
                                         const v1::PutCarePlanRequest* request,
                                         v1::PutCarePlanResponse* response) override;
+  grpc::ServerUnaryReactor* GetOutcomes(grpc::CallbackServerContext* context,
+                                        const v1::GetOutcomesRequest* request,
+                                        v1::Outcomes* response) override;
 
  private:
   // Runs `work(query_context, done)` on a worker; `done` finishes the call.

@@ -36,7 +36,8 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
                            false);
              }}),
       projection_(config_, *producer_, metrics_),
-      queries_(FreshnessOf(catalogue)),
+      outcomes_(config_.database_url, config_.outcomes_every, registry),
+      queries_(FreshnessOf(catalogue), catalogue.engagement),
       commands_(config_, PlanBounds::Of(catalogue), *producer_, ring_, metrics_),
       rpc_(queries_, commands_, hub_, workers_, metrics_) {}
 
@@ -56,6 +57,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
   Service* self = service.get();
   self->projection_thread_ = std::thread([self] { self->projection_.Run(self->stop_); });
   self->tail_thread_ = std::thread([self] { self->tail_.Run(self->stop_); });
+  self->outcomes_thread_ = std::thread([self] { self->outcomes_.Run(); });
   return service;
 }
 
@@ -76,8 +78,10 @@ void Service::Shutdown(absl::Duration grace) {
               true);
   server_->Shutdown(grace);
   stop_ = true;
+  outcomes_.Stop();
   tail_thread_.join();
   projection_thread_.join();
+  outcomes_thread_.join();
 }
 
 }  // namespace withdrawal::clinician

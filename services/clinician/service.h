@@ -14,6 +14,7 @@
 #include "libs/rpc/server.h"
 #include "prometheus/registry.h"
 #include "services/clinician/alert_tail.h"
+#include "services/clinician/outcome_monitor.h"
 #include "services/clinician/projection.h"
 #include "services/clinician/rpc_service.h"
 
@@ -54,6 +55,7 @@ class Service {
   WatchHub hub_;
   AlertTail tail_;
   Projection projection_;
+  OutcomeMonitor outcomes_;
   Queries queries_;
   Commands commands_;
   RpcService rpc_;
@@ -62,6 +64,7 @@ class Service {
   bool down_ = false;
   std::thread tail_thread_;
   std::thread projection_thread_;
+  std::thread outcomes_thread_;
 };
 
 }  // namespace withdrawal::clinician

@@ -27,6 +27,7 @@ void AddAlerts(CLI::App& app, const Settings& settings, int& exit_code);
 void AddAck(CLI::App& app, const Settings& settings, int& exit_code);
 void AddResolve(CLI::App& app, const Settings& settings, int& exit_code);
 void AddPatients(CLI::App& app, const Settings& settings, int& exit_code);
+void AddOutcomes(CLI::App& app, const Settings& settings, int& exit_code);
 void AddTimeline(CLI::App& app, const Settings& settings, int& exit_code);
 void AddReplay(CLI::App& app, const Settings& settings, int& exit_code);
 void AddSimulate(CLI::App& app, const Settings& settings, int& exit_code);

@@ -20,8 +20,9 @@ int main(int argc, char** argv) {
   app.add_option("--actor", settings.actor, "Who acts: an opaque id, kept in the history")
       ->envname("WITHDRAWAL_ACTOR");
   app.fallthrough();
-  for (const auto add : {AddScore, AddSubmit, AddEnrol, AddWatch, AddAlerts, AddAck, AddResolve,
-                         AddPatients, AddTimeline, AddReplay, AddSimulate, AddTopics}) {
+  for (const auto add :
+       {AddScore, AddSubmit, AddEnrol, AddWatch, AddAlerts, AddAck, AddResolve, AddPatients,
+        AddOutcomes, AddTimeline, AddReplay, AddSimulate, AddTopics}) {
     add(app, settings, exit_code);
   }
   try {

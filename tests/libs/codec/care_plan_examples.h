@@ -77,6 +77,7 @@ inline domain::CarePlan FullPlan() {
   plan.merged_into = "p2";
   plan.quit_at = at - absl::Hours(5);
   plan.age_years = 44;
+  plan.medication_offer = {true, "started in hospital", plan.quit_at};
   return plan;
 }
 

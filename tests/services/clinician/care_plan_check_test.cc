@@ -355,6 +355,18 @@ TEST(CarePlanCheck, BoundsTheAge) {
   EXPECT_EQ(Errors(plan), Strings{});
 }
 
+// EN-12
+TEST(CarePlanCheck, AMedicineNotOfferedNeedsAReason) {
+  events::v1::CarePlan plan = GoodPlan();
+  plan.mutable_medication_offer()->set_offered(false);
+  EXPECT_EQ(Errors(plan), Strings{"medication_offer.reason REQUIRED"});
+  plan.mutable_medication_offer()->set_reason(std::string(501, 'x'));
+  EXPECT_EQ(Errors(plan), Strings{"medication_offer.reason TOO_LONG"});
+  plan.mutable_medication_offer()->set_offered(true);
+  plan.mutable_medication_offer()->clear_reason();
+  EXPECT_EQ(Errors(plan), Strings{});
+}
+
 TEST(CarePlanCheck, AnEntryMayBeDueAtMomentsAndWithinBounds) {
   events::v1::CarePlan plan = GoodPlan();
   auto& entry = *plan.mutable_schedule()->mutable_entries(0);
