@@ -23,6 +23,7 @@ void LoadVitals(Reader& root, Catalogue& catalogue) {
     definition.title = entry.Text("title");
     definition.unit = domain::CanonicalUnit(*vital);
     definition.accepted_units = entry.Texts("units");
+    definition.loinc = entry.OptionalTexts("loinc");
     definition.from = entry.Number("from");
     definition.to = entry.Number("to");
     definition.sentinels = entry.Numbers("sentinels");
@@ -57,12 +58,17 @@ void LoadMedications(Reader& root, Catalogue& catalogue) {
       {"other", "other"},
   };
   root.Text("source");
+  root.MarkOf("dose_milligrams_max_mark");
   std::set<std::string> names;
   for (Reader& entry : root.List("medications")) {
     domain::Medication medication;
     medication.product = entry.Text("product");
     medication.medication_class = entry.Choice("class", classes);
     medication.aliases = entry.OptionalTexts("aliases");
+    medication.dose_milligrams_max = entry.OptionalNumber("dose_milligrams_max");
+    if (medication.dose_milligrams_max && !(*medication.dose_milligrams_max > 0)) {
+      entry.Problem("dose_milligrams_max", "must be above 0");
+    }
     if (!names.insert(medication.product).second) {
       entry.Problem("product", "duplicate product " + medication.product);
     }

@@ -1,6 +1,7 @@
 // Medications as the rules see them: a product and its class.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@ struct Medication {
   // "opioid", "opioid-antagonist", "benzodiazepine", "gabapentinoid", "alcohol", "z-drug", "other"
   std::string medication_class;
   std::vector<std::string> aliases;
+  // More than this in one dose is a wrong unit or a slip (engineering). Absent: no limit known.
+  std::optional<double> dose_milligrams_max;
 };
 
 }  // namespace withdrawal::domain

@@ -18,6 +18,7 @@ struct VitalDefinition {
   std::string title;
   std::string unit;                         // canonical UCUM unit
   std::vector<std::string> accepted_units;  // written forms, the canonical one first
+  std::vector<std::string> loinc;           // codes a sender may use for it
   double from = 0;                          // plausible range in the canonical unit, inclusive
   double to = 0;
   std::vector<double> sentinels;       // numbers a device sends instead of a reading, in any unit

@@ -27,6 +27,11 @@ std::string Programmes(const events::v1::CarePlan& plan) {
   return absl::StrCat("{", absl::StrJoin(plan.programmes(), ","), "}");
 }
 
+// Both versions of amended answers stand in the timeline.
+std::string RevisionSuffix(const events::v1::CheckIn& check_in) {
+  return check_in.revision() == 0 ? "" : absl::StrCat("/revision-", check_in.revision());
+}
+
 }  // namespace
 
 int PriorityRank(events::v1::Priority priority) {
@@ -62,9 +67,10 @@ absl::Status RowBatch::AddScore(const stream::InputRecord& record) {
     if (!fresh) last->second = std::max(last->second, at);
     engagement_.AddCheckIn(scored);
   }
-  const std::string entry_id = conflict ? absl::StrCat("conflict/", check_in.check_in_id(), "/",
-                                                       record.partition, "/", record.offset)
-                                        : absl::StrCat("check-in/", check_in.check_in_id());
+  const std::string entry_id =
+      conflict ? absl::StrCat("conflict/", check_in.check_in_id(), "/", record.partition, "/",
+                              record.offset)
+               : absl::StrCat("check-in/", check_in.check_in_id(), RevisionSuffix(check_in));
   clinician::v1::TimelineEntry entry;
   *entry.mutable_at() = check_in.observed_at();
   const std::string owner = patient;

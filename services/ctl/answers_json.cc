@@ -1,6 +1,7 @@
 #include "services/ctl/answers_json.h"
 
 #include <limits>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -84,10 +85,21 @@ std::optional<domain::Consciousness> ReadConsciousness(const std::string& key, c
   return std::nullopt;
 }
 
-void ReadVital(const domain::News2& news2, const std::string& key, const Json& value,
-               ParsedVitals& parsed) {
+// The code of the reading a key stands for; the key itself when it is none of ours.
+std::string VitalKey(const domain::News2& news2, const domain::VitalDefinitions& vitals,
+                     const std::string& key) {
   const auto alias = news2.aliases.find(key);
-  const std::string code = alias == news2.aliases.end() ? key : alias->second;
+  if (alias != news2.aliases.end()) return alias->second;
+  for (const auto& [vital, definition] : vitals) {
+    for (const std::string& loinc : definition.loinc) {
+      if (loinc == key) return std::string(domain::VitalCode(vital));
+    }
+  }
+  return key;
+}
+
+void ReadVital(const std::string& code, const std::string& key, const Json& value,
+               ParsedVitals& parsed) {
   if (code == "spo2_scale") {
     const auto scale = ReadInt(key, value, parsed.errors);
     if (scale && *scale != 1 && *scale != 2) {
@@ -160,18 +172,23 @@ ParsedAnswers ParseAnswers(const domain::Instrument& instrument, const std::stri
   return parsed;
 }
 
-ParsedVitals ParseVitalsJson(const domain::News2& news2, const std::string& json) {
+ParsedVitals ParseVitalsJson(const domain::News2& news2, const domain::VitalDefinitions& vitals,
+                             const std::string& json) {
   ParsedVitals parsed;
-  std::set<domain::Vital> seen;
+  std::map<domain::Vital, double> seen;
   const Json object = ParseObject(json, parsed.errors);
   for (const auto& [key, value] : object.items()) {
     if (value.is_null()) continue;
     const size_t before = parsed.readings.size();
-    ReadVital(news2, key, value, parsed);
-    if (parsed.readings.size() > before && !seen.insert(parsed.readings.back().vital).second) {
-      parsed.readings.pop_back();
+    ReadVital(VitalKey(news2, vitals, key), key, value, parsed);
+    if (parsed.readings.size() == before) continue;
+    const domain::RawReading& read = parsed.readings.back();
+    const auto [known, added] = seen.emplace(read.vital, read.value);
+    if (added) continue;
+    if (known->second != read.value) {
       parsed.errors.push_back({key, "REPEATED_KEY", "the reading stands twice"});
     }
+    parsed.readings.pop_back();
   }
   return parsed;
 }

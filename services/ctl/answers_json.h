@@ -34,7 +34,9 @@ struct ParsedVitals {
 };
 // {"rr":20,"spo2":95,"spo2_scale":1,"on_oxygen":false,"sbp":111,"hr":78,"temp_c":37.0,
 //  "consciousness":"A"}; also the codes of VitalSigns, "rass" and "at_rest".
-ParsedVitals ParseVitalsJson(const domain::News2& news2, const std::string& json);
+// And LOINC codes: two codes of one reading with the same number are one reading (case C37).
+ParsedVitals ParseVitalsJson(const domain::News2& news2, const domain::VitalDefinitions& vitals,
+                             const std::string& json);
 
 // Puts the key as written where an error names an item by its index.
 void NameKeys(const ParsedAnswers& parsed, std::vector<domain::FieldError>& errors);

@@ -93,6 +93,18 @@ absl::StatusOr<absl::Time> ParseMoment(const std::string& text, absl::Time now) 
   return Invalid("neither an RFC 3339 time with offset nor a time ago such as 14h:", text);
 }
 
+absl::StatusOr<ObservedMoment> ParseObserved(const std::string& text, absl::Time now) {
+  absl::Time at;
+  std::string error;
+  if (text.size() == std::string_view("2026-03-04").size() &&
+      absl::ParseTime("%Y-%m-%d", text, absl::LocalTimeZone(), &at, &error)) {
+    return ObservedMoment{at, true};
+  }
+  const auto moment = ParseMoment(text, now);
+  if (!moment.ok()) return moment.status();
+  return ObservedMoment{*moment, false};
+}
+
 absl::Status SetReading(const std::string& code, double value, const std::string& unit,
                         VitalSigns& vitals) {
   const auto vital = domain::VitalFromCode(code);

@@ -16,6 +16,14 @@ namespace withdrawal::ctl {
 // RFC 3339 with offset ("2026-11-25T08:00:00+11:00"), or how long before `now` ("14h", "90m").
 absl::StatusOr<absl::Time> ParseMoment(const std::string& text, absl::Time now);
 
+// As ParseMoment, or a date alone ("2026-03-04"): a moment known to the day, midnight of local
+// time. A time of day alone, and a time without an offset, are refused (case C53).
+struct ObservedMoment {
+  absl::Time at;
+  bool to_the_day = false;
+};
+absl::StatusOr<ObservedMoment> ParseObserved(const std::string& text, absl::Time now);
+
 // "pulse=112,temperature=98.6[degF],on_oxygen=false,consciousness=alert,rass=-1,at_rest=true".
 // A number without a unit is in the unit VitalSigns names first. Values are not judged here.
 absl::StatusOr<events::v1::VitalSigns> ParseVitals(const std::string& text);

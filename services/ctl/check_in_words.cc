@@ -37,9 +37,9 @@ absl::Status SetAnswers(const domain::Instrument& instrument, const std::string&
   return absl::OkStatus();
 }
 
-absl::Status SetVitalsFromJson(const domain::News2& news2, const std::string& json,
+absl::Status SetVitalsFromJson(const catalogue::Catalogue& catalogue, const std::string& json,
                                CheckIn& check_in) {
-  const ParsedVitals parsed = ParseVitalsJson(news2, json);
+  const ParsedVitals parsed = ParseVitalsJson(catalogue.news2, catalogue.vitals, json);
   if (!parsed.errors.empty()) return Refused(parsed.errors);
   auto* vitals = check_in.mutable_vital_signs();
   for (const domain::RawReading& reading : parsed.readings) {
@@ -63,7 +63,7 @@ absl::Status SetInstrument(const catalogue::Catalogue& catalogue, const CheckInW
   const auto json = ReadInput(words.json);
   if (!json.ok()) return json.status();
   if (words.instrument == catalogue.news2.id) {
-    return SetVitalsFromJson(catalogue.news2, *json, check_in);
+    return SetVitalsFromJson(catalogue, *json, check_in);
   }
   const domain::Instrument* instrument = catalogue.FindInstrument(words.instrument);
   if (instrument == nullptr) {
@@ -136,10 +136,17 @@ absl::StatusOr<CheckIn> BuildCheckIn(const catalogue::Catalogue& catalogue,
   }
   absl::Time observed_at = now;
   if (!words.observed_at.empty()) {
-    const auto at = ParseMoment(words.observed_at, now);
-    if (!at.ok()) return at.status();
-    observed_at = *at;
+    const auto moment = ParseObserved(words.observed_at, now);
+    if (!moment.ok()) return moment.status();
+    observed_at = moment->at;
+    if (moment->to_the_day) check_in.set_observed_precision(events::v1::OBSERVED_PRECISION_DAY);
   }
+  if (!words.started_at.empty()) {
+    const auto started_at = ParseMoment(words.started_at, now);
+    if (!started_at.ok()) return started_at.status();
+    *check_in.mutable_started_at() = codec::ToProto(*started_at);
+  }
+  check_in.set_revision(words.revision);
   *check_in.mutable_observed_at() = codec::ToProto(observed_at);
   check_in.set_utc_offset_minutes(absl::LocalTimeZone().At(observed_at).offset / 60);
   if (auto status = SetKind(catalogue, words, check_in); !status.ok()) return status;

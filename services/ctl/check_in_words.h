@@ -16,7 +16,9 @@ namespace withdrawal::ctl {
 struct CheckInWords {
   std::string patient_id;
   std::string check_in_id;
-  std::string observed_at;  // empty = now
+  int revision = 0;
+  std::string observed_at;  // empty = now; a date alone is known to the day
+  std::string started_at;   // empty = not said
   std::string rater;        // empty = see BuildCheckIn
   std::string instrument;
   std::string json;  // answers of the instrument, see ReadInput

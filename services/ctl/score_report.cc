@@ -175,7 +175,7 @@ ScoreReport ScoreInstrument(const catalogue::Catalogue& catalogue,
 
 ScoreReport ScoreVitals(const catalogue::Catalogue& catalogue, const std::string& json,
                         Json report) {
-  const ParsedVitals parsed = ParseVitalsJson(catalogue.news2, json);
+  const ParsedVitals parsed = ParseVitalsJson(catalogue.news2, catalogue.vitals, json);
   if (!parsed.errors.empty()) return Refuse(std::move(report), parsed.errors);
   const domain::JudgedVitals judged = domain::JudgeVitals(catalogue.vitals, parsed.readings);
   if (!judged.errors.empty()) return Refuse(std::move(report), judged.errors);

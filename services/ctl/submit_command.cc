@@ -70,7 +70,11 @@ void AddSubmit(CLI::App& app, const Settings& settings, int& exit_code) {
   command->add_option("--rater", words->rater,
                       "patient, support_person, clinician_video, clinician_in_person, device; "
                       "default a clinician when the instrument needs one, else the patient");
-  command->add_option("--observed-at", words->observed_at, "RFC 3339 or how long ago; default now");
+  command->add_option("--observed-at", words->observed_at,
+                      "RFC 3339, how long ago, or a date when only the day is known; default now");
+  command->add_option("--started-at", words->started_at, "When filling in began");
+  command->add_option("--revision", words->revision,
+                      "Above 0: corrected answers under the --id they were sent with before");
   command->add_option("--id", words->check_in_id, "Check-in id; default a fresh one");
   command->callback([=, &settings, &exit_code] { exit_code = Run(settings, *words); });
 }

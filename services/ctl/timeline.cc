@@ -120,6 +120,25 @@ std::string AlertText(const events::v1::AlertEvent& event) {
                       alert.evidence().empty() ? "" : absl::StrCat(" [", alert.evidence(), "]"));
 }
 
+// The highest revision of each check-in: an earlier one is shown but no longer counts.
+std::map<std::string, int> Revisions(const std::vector<TimelineEntry>& entries) {
+  std::map<std::string, int> revisions;
+  for (const TimelineEntry& entry : entries) {
+    if (entry.check_in().disposition() == events::v1::CHECK_IN_DISPOSITION_CONFLICT) continue;
+    const CheckIn& check_in = entry.check_in().recorded().check_in();
+    int& highest = revisions[check_in.check_in_id()];
+    highest = std::max(highest, check_in.revision());
+  }
+  return revisions;
+}
+
+std::string AtText(const TimelineEntry& entry) {
+  const std::string at = LocalTimeText(codec::FromProto(entry.at()));
+  const auto precision = entry.check_in().recorded().check_in().observed_precision();
+  // "2026-07-01 14:00:00": of a day there is no hour.
+  return precision == events::v1::OBSERVED_PRECISION_DAY ? at.substr(0, at.find(' ')) : at;
+}
+
 struct Series {
   std::vector<int> totals;  // oldest first
   int top = 0;
@@ -140,10 +159,18 @@ std::string Sparklines(const std::map<std::string, Series>& series) {
 std::string TimelineText(const std::vector<TimelineEntry>& entries) {
   Table table({"AT", "WHAT", "DETAIL"});
   std::map<std::string, Series> series;
+  const std::map<std::string, int> revisions = Revisions(entries);
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    const std::string at = LocalTimeText(codec::FromProto(entry->at()));
+    const std::string at = AtText(*entry);
     if (entry->has_check_in()) {
-      table.Add({at, "check-in", CheckInText(entry->check_in())});
+      const CheckIn& check_in = entry->check_in().recorded().check_in();
+      const auto known = revisions.find(check_in.check_in_id());
+      const int revision = known == revisions.end() ? 0 : known->second;
+      const bool replaced = check_in.revision() < revision;
+      table.Add({at, "check-in",
+                 absl::StrCat(CheckInText(entry->check_in()),
+                              replaced ? absl::StrCat("; replaced by revision ", revision) : "")});
+      if (replaced) continue;
       for (const Score& score : entry->check_in().scores()) {
         if (!score.has_total()) continue;
         series[score.instrument()].totals.push_back(score.total());

@@ -125,12 +125,38 @@ void StoreVitals(const domain::JudgedVitals& judged, CheckInRecorded& event) {
   }
 }
 
+Sent<domain::Precision> PrecisionOf(const CheckIn& check_in) {
+  const int number = check_in.observed_precision();
+  if (number == events::v1::OBSERVED_PRECISION_DAY) return {number, domain::Precision::kDay};
+  return {number, std::nullopt};
+}
+
+Sent<ResponseStatus> StatusOf(const events::v1::InstrumentResponse& response) {
+  switch (response.status()) {
+    case events::v1::RESPONSE_STATUS_COMPLETED:
+      return {response.status(), ResponseStatus::kCompleted};
+    case events::v1::RESPONSE_STATUS_AMENDED:
+      return {response.status(), ResponseStatus::kAmended};
+    case events::v1::RESPONSE_STATUS_IN_PROGRESS:
+      return {response.status(), ResponseStatus::kInProgress};
+    default:
+      return {response.status(), std::nullopt};
+  }
+}
+
 }  // namespace
 
 RawCheckIn ToRaw(const CheckIn& check_in) {
   RawCheckIn raw;
   raw.patient_id = check_in.patient_id();
   raw.check_in_id = check_in.check_in_id();
+  raw.revision = check_in.revision();
+  raw.precision = PrecisionOf(check_in);
+  raw.has_started_at = check_in.has_started_at();
+  if (raw.has_started_at && codec::IsValid(check_in.started_at())) {
+    raw.started_at = codec::FromProto(check_in.started_at());
+  }
+  raw.response_status = StatusOf(check_in.instrument_response());
   if (check_in.has_observed_at() && codec::IsValid(check_in.observed_at())) {
     raw.observed_at = codec::FromProto(check_in.observed_at());
   }
@@ -161,10 +187,19 @@ CheckInRecorded ToEvent(const CheckIn& check_in, const Findings& findings,
   return event;
 }
 
+namespace {
+
+std::string EventId(const CheckIn& check_in) {
+  if (check_in.revision() == 0) return check_in.check_in_id();
+  return absl::StrCat(check_in.check_in_id(), "/revision-", check_in.revision());
+}
+
+}  // namespace
+
 stream::OutputRecord ToRecord(const CheckInRecorded& event, const std::string& topic,
                               const std::string& traceparent) {
   return {topic, event.check_in().patient_id(), event.SerializeAsString(),
-          kafka::EventHeaders(event.GetTypeName(), event.check_in().check_in_id(), traceparent)};
+          kafka::EventHeaders(event.GetTypeName(), EventId(event.check_in()), traceparent)};
 }
 
 }  // namespace withdrawal::ingest

@@ -30,7 +30,7 @@ struct Intake::Submission {
   Metrics& metrics;
   Done done;
   size_t bytes = 0;
-  std::string id;  // patient and check-in
+  std::string id;  // patient, check-in and revision
   events::v1::CheckInRecorded event;
   v1::SubmitCheckInResponse response;
   domain::Instant handed_over_at;
@@ -81,7 +81,8 @@ void Intake::Submit(const events::v1::CheckIn& check_in, const std::string& trac
   auto submission = std::make_shared<Submission>(*std::move(place), metrics_, std::move(done));
   submission->bytes = bytes;
   metrics_.in_flight_bytes.Increment(static_cast<double>(bytes));
-  submission->id = absl::StrCat(check_in.patient_id(), "/", check_in.check_in_id());
+  submission->id =
+      absl::StrCat(check_in.patient_id(), "/", check_in.check_in_id(), "/", check_in.revision());
   submission->event = ToEvent(check_in, findings, now);
   submission->response = ToResponse(submission->event);
   const auto content = hash::Sha256(codec::CanonicalContent(submission->event));

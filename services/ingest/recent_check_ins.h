@@ -1,4 +1,5 @@
-// The check-ins this instance has lately stored or is storing, by patient and check-in id: equal
+// The check-ins this instance has lately stored or is storing, by patient, check-in id and revision
+// (an amended questionnaire is not the one before): equal
 // submissions at the same time become one record, a repeat is known, other content under the same
 // id is refused. A first door only, bounded and gone with the process: scoring has the last word.
 //

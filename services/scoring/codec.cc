@@ -1,6 +1,8 @@
 #include "services/scoring/codec.h"
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "libs/codec/care_plan.h"
 #include "libs/codec/time.h"
 #include "withdrawal/state/v1/scoring.pb.h"
@@ -17,8 +19,87 @@ absl::Status Damaged(const std::string& what) {
 void DecodeHistory(const state::v1::InstrumentHistory& message, PatientState& state) {
   auto& history = state.histories[message.instrument()];
   for (int i = 0; i < message.totals_size(); ++i) {
-    history.push_back({message.totals(i), codec::FromProto(message.observed_at(i))});
+    const uint64_t check_in = i < message.check_in_hash_size() ? message.check_in_hash(i) : 0;
+    history.push_back({message.totals(i), codec::FromProto(message.observed_at(i)), check_in});
   }
+}
+
+state::v1::PlanVersion ToProto(const PlanVersion& version) {
+  state::v1::PlanVersion message;
+  if (version.recorded_at != absl::InfinitePast()) {
+    *message.mutable_recorded_at() = codec::ToProto(version.recorded_at);
+  }
+  message.set_etag(version.etag);
+  message.set_spo2_scale(version.spo2_scale == domain::Spo2Scale::kScale2
+                             ? events::v1::SPO2_SCALE_2
+                             : events::v1::SPO2_SCALE_1);
+  message.mutable_baseline_scores()->insert(version.baseline_scores.begin(),
+                                            version.baseline_scores.end());
+  message.mutable_schemes()->insert(version.schemes.begin(), version.schemes.end());
+  return message;
+}
+
+PlanVersion FromProto(const state::v1::PlanVersion& message) {
+  PlanVersion version;
+  if (message.has_recorded_at()) version.recorded_at = codec::FromProto(message.recorded_at());
+  version.etag = message.etag();
+  if (message.spo2_scale() == events::v1::SPO2_SCALE_2) {
+    version.spo2_scale = domain::Spo2Scale::kScale2;
+  }
+  version.baseline_scores = {message.baseline_scores().begin(), message.baseline_scores().end()};
+  version.schemes = {message.schemes().begin(), message.schemes().end()};
+  return version;
+}
+
+// A row of before plan_versions holds the whole plan instead.
+absl::Status DecodePlans(const PatientScoringState& message, PatientState& state) {
+  for (const auto& version : message.plan_versions()) state.plans.push_back(FromProto(version));
+  if (!message.has_care_plan() || !state.plans.empty()) return absl::OkStatus();
+  auto plan = codec::FromProto(message.care_plan());
+  if (!plan.ok()) return Damaged("care plan: " + std::string(plan.status().message()));
+  state.plans.push_back(
+      {absl::InfinitePast(), plan->etag, plan->spo2_scale, plan->baseline_scores, plan->schemes});
+  return absl::OkStatus();
+}
+
+void EncodeSeen(const PatientState& state, PatientScoringState& message) {
+  bool revised = false;
+  for (const auto& [id, seen] : state.seen) {
+    message.add_seen_id_hash(id);
+    message.add_seen_content_hash(seen.content);
+    message.add_seen_observed_hour(seen.observed_hour);
+    revised |= seen.revision > 0;
+  }
+  if (!revised) return;
+  for (const auto& [id, seen] : state.seen) message.add_seen_revision(seen.revision);
+}
+
+absl::Status DecodeSeen(const PatientScoringState& message, PatientState& state) {
+  const int count = message.seen_id_hash_size();
+  const int revisions = message.seen_revision_size();
+  if (message.seen_content_hash_size() != count || message.seen_observed_hour_size() != count ||
+      (revisions != 0 && revisions != count)) {
+    return Damaged("columns of unequal length");
+  }
+  for (int i = 0; i < count; ++i) {
+    // The columns are written in order of id, so each goes to the end.
+    state.seen.emplace_hint(state.seen.end(), message.seen_id_hash(i),
+                            Seen{message.seen_content_hash(i), message.seen_observed_hour(i),
+                                 revisions == 0 ? 0 : message.seen_revision(i)});
+  }
+  return absl::OkStatus();
+}
+
+// Maps in order of their keys: equal states have equal bytes.
+std::string Serialise(const PatientScoringState& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -26,17 +107,14 @@ void DecodeHistory(const state::v1::InstrumentHistory& message, PatientState& st
 std::string EncodeState(const PatientState& state) {
   if (state.empty()) return "";
   PatientScoringState message;
-  for (const auto& [id, seen] : state.seen) {
-    message.add_seen_id_hash(id);
-    message.add_seen_content_hash(seen.content);
-    message.add_seen_observed_hour(seen.observed_hour);
-  }
+  EncodeSeen(state, message);
   for (const auto& [instrument, history] : state.histories) {
     auto* added = message.add_histories();
     added->set_instrument(instrument);
-    for (const domain::PriorTotal& prior : history) {
-      added->add_totals(prior.total);
-      *added->add_observed_at() = codec::ToProto(prior.observed_at);
+    for (const KnownTotal& known : history) {
+      added->add_totals(known.total);
+      *added->add_observed_at() = codec::ToProto(known.observed_at);
+      added->add_check_in_hash(known.check_in);
     }
   }
   for (const auto& [parameter, last] : state.last_vitals) {
@@ -46,8 +124,8 @@ std::string EncodeState(const PatientState& state) {
     *added->mutable_observed_at() = codec::ToProto(last.observed_at);
     added->set_set_aside(last.set_aside);
   }
-  if (state.care_plan) *message.mutable_care_plan() = codec::ToProto(*state.care_plan);
-  return message.SerializeAsString();
+  for (const PlanVersion& version : state.plans) *message.add_plan_versions() = ToProto(version);
+  return Serialise(message);
 }
 
 absl::StatusOr<PatientState> DecodeState(std::string_view bytes) {
@@ -56,15 +134,7 @@ absl::StatusOr<PatientState> DecodeState(std::string_view bytes) {
   if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return Damaged("not a PatientScoringState");
   }
-  const int seen = message.seen_id_hash_size();
-  if (message.seen_content_hash_size() != seen || message.seen_observed_hour_size() != seen) {
-    return Damaged("columns of unequal length");
-  }
-  for (int i = 0; i < seen; ++i) {
-    // The columns are written in order of id, so each goes to the end.
-    state.seen.emplace_hint(state.seen.end(), message.seen_id_hash(i),
-                            Seen{message.seen_content_hash(i), message.seen_observed_hour(i)});
-  }
+  if (auto status = DecodeSeen(message, state); !status.ok()) return status;
   for (const auto& history : message.histories()) {
     if (history.totals_size() != history.observed_at_size()) return Damaged("history");
     DecodeHistory(history, state);
@@ -75,11 +145,7 @@ absl::StatusOr<PatientState> DecodeState(std::string_view bytes) {
     state.last_vitals[*parameter] = {last.value(), codec::FromProto(last.observed_at()),
                                      last.set_aside()};
   }
-  if (message.has_care_plan()) {
-    auto plan = codec::FromProto(message.care_plan());
-    if (!plan.ok()) return Damaged("care plan: " + std::string(plan.status().message()));
-    state.care_plan = *std::move(plan);
-  }
+  if (auto status = DecodePlans(message, state); !status.ok()) return status;
   return state;
 }
 

@@ -24,6 +24,7 @@ ScoringMetrics::ScoringMetrics(prometheus::Registry& registry,
     : accepted_(CheckIns(registry, "accepted")),
       duplicates_(CheckIns(registry, "duplicate")),
       conflicts_(CheckIns(registry, "conflict")),
+      amended_(CheckIns(registry, "amended")),
       unusable_(CheckIns(registry, "unusable")),
       care_plans_(metrics::AddCounter(registry, "withdrawal_scoring_care_plans_total",
                                       "Versions of care plans read, deletions included.")) {
@@ -43,6 +44,8 @@ void ScoringMetrics::CountVerdict(Verdict verdict) {
       return duplicates_.Increment();
     case Verdict::kConflict:
       return conflicts_.Increment();
+    case Verdict::kAmended:
+      return amended_.Increment();
     case Verdict::kUnusable:
       return unusable_.Increment();
   }

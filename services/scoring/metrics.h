@@ -31,6 +31,7 @@ class ScoringMetrics {
   prometheus::Counter& accepted_;
   prometheus::Counter& duplicates_;
   prometheus::Counter& conflicts_;
+  prometheus::Counter& amended_;
   prometheus::Counter& unusable_;
   prometheus::Counter& care_plans_;
 };

@@ -7,6 +7,7 @@
 #include "libs/codec/check_in.h"
 #include "libs/codec/record.h"
 #include "libs/codec/score.h"
+#include "libs/codec/time.h"
 #include "libs/hash/sha256.h"
 #include "libs/kafka/headers.h"
 #include "services/scoring/codec.h"
@@ -40,9 +41,22 @@ std::string Describe(const std::vector<domain::FieldError>& errors) {
 
 // Deterministic, so that a record written again after an abort has the same id.
 std::string EventId(const CheckInRecorded& recorded, Fingerprint fingerprint, bool conflict) {
-  const std::string& id = recorded.check_in().check_in_id();
+  std::string id = recorded.check_in().check_in_id();
+  const int revision = recorded.check_in().revision();
+  if (revision > 0) absl::StrAppend(&id, "/revision-", revision);
   if (!conflict) return id;
   return absl::StrCat(id, "/conflict-", absl::Hex(fingerprint.content, absl::kZeroPad8));
+}
+
+events::v1::CheckInDisposition DispositionOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kConflict:
+      return events::v1::CHECK_IN_DISPOSITION_CONFLICT;
+    case Verdict::kAmended:
+      return events::v1::CHECK_IN_DISPOSITION_AMENDED;
+    default:
+      return events::v1::CHECK_IN_DISPOSITION_ACCEPTED;
+  }
 }
 
 stream::OutputRecord ToRecord(CheckInRecorded recorded, const Outcome& outcome,
@@ -56,8 +70,8 @@ stream::OutputRecord ToRecord(CheckInRecorded recorded, const Outcome& outcome,
     *scored.add_scores() = codec::ToProto(score);
   }
   *scored.mutable_catalogue() = codec::ToProto(version);
-  scored.set_disposition(conflict ? events::v1::CHECK_IN_DISPOSITION_CONFLICT
-                                  : events::v1::CHECK_IN_DISPOSITION_ACCEPTED);
+  scored.set_disposition(DispositionOf(outcome.verdict));
+  scored.set_care_plan_etag(outcome.care_plan_etag);
   return {
       topics.scores, std::string(record.key), scored.SerializeAsString(),
       kafka::EventHeaders(kScoredType, id, kafka::FindHeader(record.headers, kafka::kTraceParent))};
@@ -117,7 +131,10 @@ absl::StatusOr<Effects> ScoringTask::OnCarePlan(std::string_view state, const In
     auto plan = codec::FromProto(recorded->care_plan());
     if (!plan.ok()) return plan.status();
     if (auto key = codec::CheckKey(record.key, plan->patient_id); !key.ok()) return key;
-    effects.state = EncodeState(Step(*std::move(decoded), *plan));
+    const bool timed = recorded->has_recorded_at() && codec::IsValid(recorded->recorded_at());
+    const domain::Instant recorded_at =
+        timed ? codec::FromProto(recorded->recorded_at()) : absl::InfinitePast();
+    effects.state = EncodeState(Step(*std::move(decoded), *plan, recorded_at));
   }
   metrics_.CountCarePlan();
   return effects;

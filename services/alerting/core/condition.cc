@@ -55,6 +55,7 @@ class Evaluator {
     Verdict now;
     if (const Fact* fact = facts_.Find(observed)) now = JudgeFact(observed, *fact);
     if (now.truth == Truth::kTrue || observed.within == absl::ZeroDuration()) return now;
+    if (facts_.to_the_day()) return now;
     const std::string code = FactCode(observed);
     for (const RecentReading& reading : state_.readings) {
       if (reading.code != code || !InRange(observed, reading.value)) continue;
@@ -248,6 +249,7 @@ Verdict Evaluate(const domain::Condition& condition, const Facts& facts, const S
 
 std::vector<RecentReading> Memorable(const Facts& facts, const domain::AlertPolicy& policy) {
   std::vector<RecentReading> readings;
+  if (facts.to_the_day()) return readings;
   for (const domain::Rule& rule : policy.rules) {
     EachObserved(rule.when, [&](const Observed& observed) {
       if (observed.within == absl::ZeroDuration()) return;

@@ -28,6 +28,8 @@ class Facts {
   const Fact* Find(const domain::Observed& observed) const;
   const domain::Score* FindScore(std::string_view instrument) const;
   domain::Instant observed_at() const { return scored_.check_in.observed_at; }
+  // Only the day of the observation is known: it has no place in a window of hours.
+  bool to_the_day() const { return scored_.check_in.precision == domain::Precision::kDay; }
   const domain::ScoredCheckIn& scored() const { return scored_; }
 
  private:

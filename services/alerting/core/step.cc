@@ -25,7 +25,9 @@ uint64_t Print(std::string_view text) {
 bool SeenBefore(State& state, const domain::ScoredCheckIn& scored) {
   // A conflict shares its id with the original and is not the same thing.
   const bool conflict = scored.disposition == domain::Disposition::kConflict;
-  const uint64_t print = Print(scored.check_in.check_in_id + (conflict ? "/conflict" : ""));
+  std::string id = scored.check_in.check_in_id + (conflict ? "/conflict" : "");
+  if (scored.check_in.revision > 0) id += "/" + std::to_string(scored.check_in.revision);
+  const uint64_t print = Print(id);
   auto& seen = state.check_in_prints;
   if (std::find(seen.begin(), seen.end(), print) != seen.end()) return !conflict;
   seen.push_back(print);
@@ -100,7 +102,8 @@ class Stepper {
     if (SeenBefore(state_, scored)) return {};
     AlertBook book(state_, policy_, scored.check_in.patient_id, now_);
     // What a conflicting check-in reports may raise (a seizure under a reused id is a seizure), but
-    // it is not remembered, clears nothing and satisfies no due check-in.
+    // it is not remembered, clears nothing and satisfies no due check-in. Amended answers raise or
+    // repeat like new ones, and are no further check-in either.
     const Facts facts(scored);
     if (scored.disposition == domain::Disposition::kAccepted) {
       RememberDose(state_, scored.check_in, policy_);

@@ -71,11 +71,19 @@ using RawKind =
     std::variant<std::monostate, domain::RawAnswers, RawVitalSigns, RawDose, domain::Craving,
                  domain::SessionAttendance, RawRedFlags, RawLapse, RawTriggers>;
 
+// Of the questionnaire at the sender's; proto ResponseStatus.
+enum class ResponseStatus { kCompleted, kAmended, kInProgress };
+
 // Texts as sent: they are of any length and content.
 struct RawCheckIn {
   std::string patient_id;
   std::string check_in_id;
+  int revision = 0;
   std::optional<domain::Instant> observed_at;  // absent when not set or not a time
+  Sent<domain::Precision> precision;           // unspecified = to the instant
+  bool has_started_at = false;
+  std::optional<domain::Instant> started_at;  // absent when not a time
+  Sent<ResponseStatus> response_status;       // of answers; unspecified = completed
   std::optional<int> utc_offset_minutes;
   Sent<domain::Rater> rater;
   std::vector<std::pair<std::string, std::string>> source;  // field path, text

@@ -29,7 +29,16 @@ struct Examination {
   FieldErrors errors;
 };
 
-void ExamineAmount(Examination& in, const RawQuantity& amount) {
+// The plausible maximum of the product, when it has one and `milligrams` is above it.
+std::optional<double> MaximumBelow(const Examination& in, const std::string& product,
+                                   double milligrams) {
+  const auto found = in.rules.medications.find(product);
+  if (found == in.rules.medications.end()) return std::nullopt;
+  const auto& maximum = found->second.dose_milligrams_max;
+  return maximum && milligrams > *maximum ? maximum : std::nullopt;
+}
+
+void ExamineAmount(Examination& in, const std::string& product, const RawQuantity& amount) {
   if (!std::isfinite(amount.value)) {
     in.errors.Add("dose.amount.value", "NOT_A_NUMBER", "must be a finite number");
   } else if (amount.value <= 0) {
@@ -40,6 +49,12 @@ void ExamineAmount(Examination& in, const RawQuantity& amount) {
     in.errors.Add("dose.amount.unit", "UNKNOWN_UNIT", "one of mg, ug, mcg, g");
   } else if (std::isfinite(amount.value) && *milligrams > kDoseMilligramsMax) {
     in.errors.Add("dose.amount.value", "OUT_OF_RANGE", "no dose weighs more than 1 kg");
+  } else if (const auto maximum = MaximumBelow(in, product, *milligrams);
+             maximum && std::isfinite(amount.value)) {
+    in.errors.Add("dose.amount.value", "IMPLAUSIBLE_DOSE",
+                  absl::StrCat("more than ", *maximum,
+                               " mg in one dose: look at the unit; what was "
+                               "truly taken beyond it is for a red-flag report and a call"));
   } else {
     in.findings.milligrams = milligrams;
   }
@@ -84,7 +99,7 @@ void ExamineKind(Examination& in, const RawDose& dose) {
   }
   const bool taken = dose.outcome.value == domain::DoseOutcome::kTaken;
   if (dose.amount) {
-    ExamineAmount(in, *dose.amount);
+    ExamineAmount(in, dose.product, *dose.amount);
   } else if (taken) {
     in.errors.Add("dose.amount", "REQUIRED", "a dose taken has an amount");
   }

@@ -25,8 +25,9 @@ std::set<News2Parameter> SetAside(const CheckIn& check_in) {
   return parameters;
 }
 
-Spo2Scale ScaleOf(const PatientState& state) {
-  return state.care_plan ? state.care_plan->spo2_scale : Spo2Scale::kScale1;
+Spo2Scale ScaleOf(const PatientState& state, domain::Instant at) {
+  const PlanVersion* plan = PlanInForce(state, at);
+  return plan == nullptr ? Spo2Scale::kScale1 : plan->spo2_scale;
 }
 
 void Remember(PatientState& state, News2Parameter parameter, const LastVital& reading) {
@@ -42,7 +43,8 @@ void Remember(PatientState& state, News2Parameter parameter, const LastVital& re
 
 News2Input CompleteFromLastKnown(const PatientState& state, const CheckIn& check_in,
                                  const VitalSigns& vitals, const domain::News2& news2) {
-  News2Input input = ToNews2Input(vitals, ScaleOf(state));
+  News2Input input = ToNews2Input(vitals, ScaleOf(state, check_in.observed_at));
+  if (check_in.precision == domain::Precision::kDay) return input;
   const std::set<News2Parameter> set_aside = SetAside(check_in);
   for (const auto& [parameter, last] : state.last_vitals) {
     if (input.Get(parameter) || last.set_aside || set_aside.contains(parameter)) continue;
@@ -55,6 +57,7 @@ News2Input CompleteFromLastKnown(const PatientState& state, const CheckIn& check
 }
 
 void RememberVitals(PatientState& state, const CheckIn& check_in, const VitalSigns& vitals) {
+  if (check_in.precision == domain::Precision::kDay) return;
   const News2Input own = ToNews2Input(vitals, Spo2Scale::kScale1);
   for (int i = 0; i < domain::kNews2ParameterCount; ++i) {
     const auto parameter = static_cast<News2Parameter>(i);

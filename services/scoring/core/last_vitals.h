@@ -9,12 +9,14 @@ namespace withdrawal::scoring {
 
 // The NEWS2 parameters of the check-in itself, then those last known within their window, with
 // their age. A parameter set aside in this check-in, or whose newest reading was set aside, stays
-// missing. A reading observed later than this check-in never stands in for it.
+// missing. A reading observed later than this check-in never stands in for it, nor any for a
+// check-in of which only the day is known.
 domain::News2Input CompleteFromLastKnown(const PatientState& state, const domain::CheckIn& check_in,
                                          const domain::VitalSigns& vitals,
                                          const domain::News2& news2);
 
-// Remembers the readings, and the set-aside ones as unknown, unless something newer is known.
+// Remembers the readings, and the set-aside ones as unknown, unless something newer is known. Not
+// those of which only the day is known.
 void RememberVitals(PatientState& state, const domain::CheckIn& check_in,
                     const domain::VitalSigns& vitals);
 

@@ -47,10 +47,17 @@ void ForgetOld(PatientState& state, Instant received_at) {
 }
 
 Verdict Recognise(PatientState& state, const CheckIn& check_in, Fingerprint fingerprint) {
-  const Seen entry{fingerprint.content, HourOf(check_in.observed_at)};
+  const Seen entry{fingerprint.content, HourOf(check_in.observed_at),
+                   static_cast<uint32_t>(check_in.revision)};
   const auto [known, added] = state.seen.try_emplace(fingerprint.id, entry);
   if (added) return Verdict::kAccepted;
   if (known->second.content == fingerprint.content) return Verdict::kDuplicate;
+  if (entry.revision < known->second.revision) return Verdict::kDuplicate;
+  if (entry.revision > known->second.revision &&
+      std::holds_alternative<InstrumentResponse>(check_in.kind)) {
+    known->second = entry;
+    return Verdict::kAmended;
+  }
   const bool new_conflict = state.seen.try_emplace(ConflictKey(fingerprint), entry).second;
   return new_conflict ? Verdict::kConflict : Verdict::kDuplicate;
 }
@@ -61,20 +68,30 @@ std::vector<FieldError> Check(const CheckIn& check_in, const Tables& tables) {
   return CheckAnswers(tables.instruments, *response, check_in.rater);
 }
 
-void ScoreVitals(const CheckIn& check_in, const VitalSigns& vitals, const Tables& tables,
-                 Outcome& outcome) {
+// The scheme chosen in the plan in force, when the catalogue has it; else empty.
+std::string SchemeFor(const PlanVersion* plan, const domain::Instrument& instrument) {
+  if (plan == nullptr) return "";
+  const auto chosen = plan->schemes.find(instrument.id);
+  if (chosen == plan->schemes.end()) return "";
+  return instrument.FindScheme(chosen->second) == nullptr ? "" : chosen->second;
+}
+
+void ScoreVitals(const CheckIn& check_in, uint64_t id, const VitalSigns& vitals,
+                 const Tables& tables, Outcome& outcome) {
   if (!ConcernsNews2(check_in, vitals)) return;
   const auto input = CompleteFromLastKnown(outcome.state, check_in, vitals, tables.news2);
   domain::Score score = ScoreNews2(tables.news2, input);
   RememberVitals(outcome.state, check_in, vitals);
-  Compare(outcome.state, check_in.observed_at, score);
+  Compare(outcome.state, check_in, id, score);
   outcome.scores.push_back(std::move(score));
 }
 
-void ScoreResponse(const CheckIn& check_in, const InstrumentResponse& response,
+void ScoreResponse(const CheckIn& check_in, uint64_t id, const InstrumentResponse& response,
                    const Tables& tables, Outcome& outcome) {
-  domain::Score score = ScoreAnswers(tables.instruments.at(response.instrument), response);
-  Compare(outcome.state, check_in.observed_at, score);
+  const domain::Instrument& instrument = tables.instruments.at(response.instrument);
+  const PlanVersion* plan = PlanInForce(outcome.state, check_in.observed_at);
+  domain::Score score = ScoreAnswers(instrument, response, SchemeFor(plan, instrument));
+  Compare(outcome.state, check_in, id, score);
   outcome.scores.push_back(std::move(score));
 }
 
@@ -93,21 +110,34 @@ Outcome Step(PatientState state, const CheckIn& check_in, Fingerprint fingerprin
   if (outcome.verdict == Verdict::kDuplicate) return outcome;
   ForgetOld(outcome.state, check_in.received_at);
   if (outcome.verdict == Verdict::kConflict) return outcome;
+  const uint64_t id = fingerprint.id;
+  if (outcome.verdict == Verdict::kAmended) Retract(outcome.state, id);
+  const PlanVersion* plan = PlanInForce(outcome.state, check_in.observed_at);
+  if (plan != nullptr) outcome.care_plan_etag = plan->etag;
   if (const auto* vitals = std::get_if<VitalSigns>(&check_in.kind)) {
-    ScoreVitals(check_in, *vitals, tables, outcome);
+    ScoreVitals(check_in, id, *vitals, tables, outcome);
   } else if (const auto* response = std::get_if<InstrumentResponse>(&check_in.kind)) {
-    ScoreResponse(check_in, *response, tables, outcome);
+    ScoreResponse(check_in, id, *response, tables, outcome);
   }
   return outcome;
 }
 
-PatientState Step(PatientState state, const domain::CarePlan& plan) {
-  state.care_plan = plan;
+PatientState Step(PatientState state, const domain::CarePlan& plan, Instant recorded_at) {
+  auto& plans = state.plans;
+  std::erase_if(plans, [&](const PlanVersion& known) {
+    return !plan.etag.empty() && known.etag == plan.etag;
+  });
+  const auto later = std::find_if(plans.begin(), plans.end(), [&](const PlanVersion& known) {
+    return known.recorded_at > recorded_at;
+  });
+  plans.insert(later,
+               {recorded_at, plan.etag, plan.spo2_scale, plan.baseline_scores, plan.schemes});
+  if (plans.size() > kPlanVersionsMax) plans.erase(plans.begin());
   return state;
 }
 
 PatientState ForgetCarePlan(PatientState state) {
-  state.care_plan.reset();
+  state.plans.clear();
   return state;
 }
 

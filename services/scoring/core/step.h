@@ -22,23 +22,28 @@ struct Tables {
 enum class Verdict {
   kAccepted,   // scored, or of a kind without a score
   kDuplicate,  // the same observation again: no effect at all
-  kConflict,   // the same id with another content: the first stands, people are shown the conflict
-  kUnusable,   // answers that no form allows; ingest lets none through
+  kAmended,    // a higher revision of answers: scored, its total replaces the one known before
+  // The same id and revision with another content: the first stands, people are shown the conflict.
+  kConflict,
+  kUnusable,  // answers that no form allows; ingest lets none through
 };
 
 struct Outcome {
   Verdict verdict = Verdict::kAccepted;
   PatientState state;
-  std::vector<domain::Score> scores;       // accepted only
+  std::vector<domain::Score> scores;       // accepted and amended only
+  std::string care_plan_etag;              // of the plan in force when it was observed
   std::vector<domain::FieldError> errors;  // unusable only
 };
 
-// A repeat of a conflict is a duplicate: however often a client retries, people see it once.
+// A repeat of a conflict is a duplicate: however often a client retries, people see it once. So is
+// a revision that changes nothing, and one below what is known.
 Outcome Step(PatientState state, const domain::CheckIn& check_in, Fingerprint fingerprint,
              const Tables& tables);
 
-// The plan gives the SpO2 scale and the baselines from now on.
-PatientState Step(PatientState state, const domain::CarePlan& plan);
+// From recorded_at on this version gives SpO2 scale, baselines and band schemes. What was scored
+// before stays as it is. A version known by its etag is replaced.
+PatientState Step(PatientState state, const domain::CarePlan& plan, domain::Instant recorded_at);
 
 // The plan was deleted: back to scale 1 and no baselines. What was seen stays known.
 PatientState ForgetCarePlan(PatientState state);

@@ -242,5 +242,16 @@ TEST_F(ApplierTest, EndsAnEnrolmentAtATombstone) {
             1);
 }
 
+// case C58
+TEST_F(ApplierTest, ShowsBothVersionsOfAmendedAnswersAndTheLaterScore) {
+  events::v1::CheckInScored amended = Scored("p", "c-1", kNoon, "CIWA-Ar", 19);
+  amended.mutable_recorded()->mutable_check_in()->set_revision(1);
+  amended.set_disposition(events::v1::CHECK_IN_DISPOSITION_AMENDED);
+  ASSERT_TRUE(Apply({RecordOf(topics_.scores, 0, Scored("p", "c-1", kNoon, "CIWA-Ar", 21)),
+                     RecordOf(topics_.scores, 1, amended)})
+                  .ok());
+  EXPECT_EQ(database_.Number("SELECT COUNT(*) FROM timeline"), 2);
+}
+
 }  // namespace
 }  // namespace withdrawal::clinician

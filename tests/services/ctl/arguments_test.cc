@@ -124,5 +124,26 @@ TEST(CarePlanWordsTest, ThatCannotBeReadAreRefused) {
   EXPECT_FALSE(BuildCarePlan(words, kNow).ok());
 }
 
+// case C53
+TEST(ObservedMoments, ADateAloneIsKnownToTheDayAndATimeAloneIsRefused) {
+  const auto day = ParseObserved("2026-03-04", kNow);
+  ASSERT_TRUE(day.ok()) << day.status();
+  EXPECT_TRUE(day->to_the_day);
+  const auto instant = ParseObserved("2026-03-04T21:28:00Z", kNow);
+  ASSERT_TRUE(instant.ok()) << instant.status();
+  EXPECT_FALSE(instant->to_the_day);
+  for (const char* text : {"21:28", "2023-09-04T21:28:00", "2023-09-4", "2023-13-04"}) {
+    EXPECT_FALSE(ParseObserved(text, kNow).ok()) << text;
+  }
+}
+
+// case C40
+TEST(DoseWords, ARangeIsNoDose) {
+  for (const char* text : {"diazepam:5-10mg", "diazepam:5-10", "diazepam:-5mg5"}) {
+    const auto dose = ParseDose(text);
+    EXPECT_FALSE(dose.ok() && dose->amount().value() > 0) << text;
+  }
+}
+
 }  // namespace
 }  // namespace withdrawal::ctl

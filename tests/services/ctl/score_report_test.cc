@@ -201,5 +201,13 @@ TEST(ScoreReport, News2WordsAreReadStrictly) {
               UnorderedElementsAre("rr", "on_oxygen", "consciousness", "spo2_scale", "mood", "hr"));
 }
 
+// case C37
+TEST(ScoreReport, TwoLoincCodesOfOneSaturationAreOneReading) {
+  const json report = ReportOf("NEWS2", R"({"59408-5":91,"2708-6":91})");
+  EXPECT_EQ(report["items"]["spo2"], 3);
+  EXPECT_THAT(RefusedFields(ReportOf("NEWS2", R"({"59408-5":91,"2708-6":96})")),
+              UnorderedElementsAre("2708-6"));
+}
+
 }  // namespace
 }  // namespace withdrawal::ctl

@@ -64,5 +64,49 @@ TEST(ProgressBars, FillWithTheShareDone) {
   EXPECT_EQ(ProgressBar(0, 0, 2), "[--] 0% 0/0");
 }
 
+// case C58
+TEST(Timeline, ShowsBothVersionsOfAmendedAnswersAndCountsTheLaterOne) {
+  TimelineEntry first = ScoreAt(100, 21);
+  TimelineEntry amended = ScoreAt(100, 19);
+  amended.mutable_check_in()->mutable_recorded()->mutable_check_in()->set_revision(1);
+  amended.mutable_check_in()->set_disposition(events::v1::CHECK_IN_DISPOSITION_AMENDED);
+  const std::string text = TimelineText({amended, first});
+  EXPECT_THAT(text, HasSubstr("SAWS 21 mild; replaced by revision 1"));
+  EXPECT_THAT(text, HasSubstr("SAWS 19 mild; amended, revision 1"));
+  EXPECT_THAT(text, testing::ContainsRegex("SAWS +[^ ]+ +19 +19 +19 +30"));
+}
+
+// case C53
+TEST(Timeline, ShowsNoHourWhenOnlyTheDayIsKnown) {
+  TimelineEntry entry = ScoreAt(1'772'409'600, 5);
+  entry.mutable_check_in()->mutable_recorded()->mutable_check_in()->set_observed_precision(
+      events::v1::OBSERVED_PRECISION_DAY);
+  EXPECT_THAT(TimelineText({entry}), testing::Not(HasSubstr(":00")));
+}
+
+TEST(Timeline, ShowsSubscalesAndCategoriesInPlaceOfATotal) {
+  TimelineEntry entry = ScoreAt(100, 0);
+  auto* score = entry.mutable_check_in()->mutable_scores(0);
+  score->Clear();
+  score->set_instrument("BAM");
+  score->set_no_total(true);
+  score->set_status(events::v1::SCORE_STATUS_COMPLETE);
+  auto* use = score->add_subscales();
+  use->set_id("use");
+  use->set_total(2);
+  use->set_partial_sum(2);
+  use->set_flagged(true);
+  auto* screener = entry.mutable_check_in()->add_scores();
+  screener->set_instrument("C-SSRS");
+  screener->set_no_total(true);
+  screener->set_status(events::v1::SCORE_STATUS_INCOMPLETE);
+  screener->set_category("high");
+  screener->set_category_rank(3);
+  screener->add_missing_items("q1");
+  const std::string text = TimelineText({entry});
+  EXPECT_THAT(text, HasSubstr("BAM use 2 flagged"));
+  EXPECT_THAT(text, HasSubstr("C-SSRS at least high incomplete, missing q1"));
+}
+
 }  // namespace
 }  // namespace withdrawal::ctl

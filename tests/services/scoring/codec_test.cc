@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "withdrawal/state/v1/scoring.pb.h"
+
 namespace withdrawal::scoring {
 namespace {
 
@@ -9,15 +11,13 @@ PatientState FullState() {
   const domain::Instant at = absl::FromUnixSeconds(1'782'864'000);
   PatientState state;
   state.seen[7] = {1, 495240};
-  state.seen[UINT64_MAX] = {UINT32_MAX, 495241};
-  state.histories["COWS"] = {{14, at + absl::Minutes(30)}, {8, at}};
+  state.seen[UINT64_MAX] = {UINT32_MAX, 495241, 3};
+  state.histories["COWS"] = {{14, at + absl::Minutes(30), 7}, {8, at, UINT64_MAX}};
   state.last_vitals[domain::News2Parameter::kSpo2] = {97.5, at, false};
   state.last_vitals[domain::News2Parameter::kTemperature] = {0, at + absl::Nanoseconds(5), true};
-  domain::CarePlan plan;
-  plan.patient_id = "p1";
-  plan.spo2_scale = domain::Spo2Scale::kScale2;
-  plan.baseline_scores["COWS"] = 3;
-  state.care_plan = plan;
+  state.plans = {
+      {absl::InfinitePast(), "v1", domain::Spo2Scale::kScale1, {{"SAWS", 2}, {"COWS", 3}}, {}},
+      {at, "v2", domain::Spo2Scale::kScale2, {}, {{"SDS", "cocaine"}, {"AUDIT-C", "men"}}}};
   return state;
 }
 
@@ -28,10 +28,31 @@ TEST(StateCodec, AStateReadBackIsTheStateWritten) {
   EXPECT_EQ(read->seen, state.seen);
   EXPECT_EQ(read->histories, state.histories);
   EXPECT_EQ(read->last_vitals, state.last_vitals);
-  ASSERT_TRUE(read->care_plan.has_value());
-  EXPECT_EQ(read->care_plan->spo2_scale, domain::Spo2Scale::kScale2);
-  EXPECT_EQ(read->care_plan->baseline_scores.at("COWS"), 3);
+  EXPECT_EQ(read->plans, state.plans);
   EXPECT_EQ(EncodeState(*read), EncodeState(state));
+}
+
+TEST(StateCodec, ARowOfBeforePlanVersionsIsReadAsOnePlanInForceForEver) {
+  state::v1::PatientScoringState row;
+  row.add_seen_id_hash(7);
+  row.add_seen_content_hash(1);
+  row.add_seen_observed_hour(495240);
+  auto* history = row.add_histories();
+  history->set_instrument("COWS");
+  history->add_totals(8);
+  history->add_observed_at()->set_seconds(1'782'864'000);
+  row.mutable_care_plan()->set_patient_id("p1");
+  row.mutable_care_plan()->set_etag("v1");
+  row.mutable_care_plan()->set_status(events::v1::MONITORING_STATUS_ACTIVE);
+  row.mutable_care_plan()->set_spo2_scale(events::v1::SPO2_SCALE_2);
+  const auto read = DecodeState(row.SerializeAsString());
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->seen.at(7), (Seen{1, 495240, 0}));
+  EXPECT_EQ(read->histories.at("COWS")[0].check_in, 0u);
+  ASSERT_EQ(read->plans.size(), 1u);
+  EXPECT_EQ(read->plans[0].recorded_at, absl::InfinitePast());
+  EXPECT_EQ(read->plans[0].etag, "v1");
+  EXPECT_EQ(read->plans[0].spo2_scale, domain::Spo2Scale::kScale2);
 }
 
 TEST(StateCodec, AnEmptyStateIsNoBytesWhichDeletesTheRow) {

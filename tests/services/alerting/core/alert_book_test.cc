@@ -1,6 +1,7 @@
 // One person's alerts, where a story would be too long or has to look inside.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "libs/catalogue/catalogue.h"
 #include "tests/services/alerting/core/story.h"
 
 namespace withdrawal::alerting {
@@ -173,6 +174,35 @@ TEST(AlertBook, TheTeamOfThePlanStandsOnTheAlert) {
   Person person(kStart);
   person.Do(kStart, "plan programme=alcohol");
   EXPECT_EQ(person.Do(kStart, "symptom seizure")[0].alert.team, "north-ward");
+}
+
+// case C58: CIWA-Ar 21, then 19 under the same id.
+TEST(AlertBook, AmendedAnswersUpdateTheOneAlertAndSatisfyNothingAnew) {
+  const domain::AlertPolicy policy = catalogue::AlertPolicyOf(*catalogue::Load(""));
+  const auto answers = [](int total, int revision) {
+    domain::ScoredCheckIn scored;
+    scored.check_in.patient_id = "p1";
+    scored.check_in.check_in_id = "c-1";
+    scored.check_in.revision = revision;
+    scored.check_in.observed_at = scored.check_in.received_at = kStart;
+    scored.check_in.kind = domain::InstrumentResponse{"CIWA-Ar", {}, std::nullopt};
+    domain::Score score;
+    score.instrument = "CIWA-Ar";
+    score.total = score.partial_sum = total;
+    score.band = "severe";
+    score.scheme = "asam2020";
+    scored.scores = {score};
+    if (revision > 0) scored.disposition = domain::Disposition::kAmended;
+    return scored;
+  };
+  Outcome first = Step({}, answers(21, 0), policy, kStart);
+  ASSERT_EQ(CountOf<domain::AlertRaised>(first.events), 1);
+  Outcome second = Step(first.state, answers(19, 1), policy, kStart + absl::Minutes(1));
+  EXPECT_EQ(CountOf<domain::AlertRaised>(second.events), 0);
+  EXPECT_THAT(second.state.open, SizeIs(first.state.open.size()));
+  EXPECT_EQ(second.state.last_received_at, first.state.last_received_at);
+  const Outcome again = Step(second.state, answers(19, 1), policy, kStart + absl::Minutes(2));
+  EXPECT_THAT(again.events, IsEmpty());
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ TEST(History, TheBaselineOfThePlanIsComparedWith) {
   Person person;
   domain::CarePlan plan;
   plan.baseline_scores["ShOWS10"] = 5;
-  person.state = Step(person.state, plan);
+  person.state = Step(person.state, plan, At(-60));
   EXPECT_EQ(person.Rate(0, "ShOWS10", 12).change_from_baseline, 7);
   EXPECT_EQ(person.Rate(0, "SAWS", 12).change_from_baseline, std::nullopt);
 }

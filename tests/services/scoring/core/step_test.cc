@@ -108,7 +108,7 @@ TEST(Step, ThePlanGivesTheSaturationScale) {
   Person person;
   domain::CarePlan plan;
   plan.spo2_scale = domain::Spo2Scale::kScale2;
-  person.state = Step(person.state, plan);
+  person.state = Step(person.state, plan, At(-60));
   auto vitals = CalmVitals();
   vitals.Set(domain::Vital::kSpo2, 90);
   EXPECT_EQ(person.ScoreOf(CheckInAt(0, vitals)).total, 0);
