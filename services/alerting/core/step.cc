@@ -62,7 +62,8 @@ void RememberReadings(State& state, const Facts& facts, const domain::AlertPolic
   while (state.readings.size() > kRecentReadingsMax) state.readings.erase(state.readings.begin());
 }
 
-// AL-02 and AL-05. Data that is late or older than what raised the alert never clears it.
+// AL-02 and AL-05. Data that is late or older than what raised the alert never clears it, nor does
+// what is known to the day only.
 void NoteNotTrue(OpenAlert& open, const domain::Rule& rule, const Verdict& verdict,
                  const Cause& cause, const domain::AlertPolicy& policy, AlertBook& book) {
   if (book.IsLate(cause) || cause.observed_at <= open.alert.last_seen_at) return;
@@ -88,7 +89,8 @@ void JudgeRule(State& state, const domain::Rule& rule, const Facts& facts,
     } else {
       book.Repeat(*open, cause);
     }
-  } else if (open != nullptr && facts.scored().disposition == domain::Disposition::kAccepted) {
+  } else if (open != nullptr && !facts.to_the_day() &&
+             facts.scored().disposition == domain::Disposition::kAccepted) {
     NoteNotTrue(*open, rule, verdict, cause, policy, book);
   }
 }

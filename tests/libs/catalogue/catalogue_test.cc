@@ -144,5 +144,10 @@ TEST(Catalogue, AMedicationIsFoundByAliasInAnyCase) {
   EXPECT_EQ(loaded->FindMedication("unknown"), nullptr);
 }
 
+TEST(Catalogue, ADoseLimitThatNoDoseCouldPassIsRefused) {
+  EXPECT_THAT(RefusalOf("medications.yaml", "dose_milligrams_max: 3.2", "dose_milligrams_max: 0"),
+              HasSubstr("dose_milligrams_max: must be above 0"));
+}
+
 }  // namespace
 }  // namespace withdrawal::catalogue

@@ -172,5 +172,43 @@ TEST(CheckInCodec, AReadingSetAsideBelongsToTheContentAndTheTimeOfReceiptDoesNot
   EXPECT_NE(CanonicalContent(recorded), before);
 }
 
+// case C50: the same clock digits under another offset are another instant.
+TEST(CheckInCodec, TheInstantOfTheObservationIsContent) {
+  auto recorded = Base();
+  const std::string before = CanonicalContent(recorded);
+  recorded.mutable_check_in()->mutable_observed_at()->set_seconds(1'782'864'000 + 2 * 3600);
+  EXPECT_NE(CanonicalContent(recorded), before);
+}
+
+// case C58: an amendment that changes nothing has the content of what it amends.
+TEST(CheckInCodec, TheRevisionIsNoContent) {
+  auto recorded = Base();
+  auto* response = recorded.mutable_check_in()->mutable_instrument_response();
+  response->set_instrument("CIWA-B");
+  response->set_form_id("busto");
+  const std::string before = CanonicalContent(recorded);
+  recorded.mutable_check_in()->set_revision(3);
+  response->set_status(events::v1::RESPONSE_STATUS_AMENDED);
+  EXPECT_EQ(CanonicalContent(recorded), before);
+  response->set_form_id("clinic_not_restful");
+  EXPECT_NE(CanonicalContent(recorded), before);
+}
+
+TEST(CheckInCodec, RevisionPrecisionAndFormAreRead) {
+  auto recorded = Base();
+  auto* message = recorded.mutable_check_in();
+  message->set_revision(2);
+  message->set_observed_precision(events::v1::OBSERVED_PRECISION_DAY);
+  message->mutable_instrument_response()->set_instrument("CIWA-B");
+  message->mutable_instrument_response()->set_form_id("busto");
+  const auto check_in = FromProto(recorded);
+  ASSERT_TRUE(check_in.ok()) << check_in.status();
+  EXPECT_EQ(check_in->revision, 2);
+  EXPECT_EQ(check_in->precision, domain::Precision::kDay);
+  EXPECT_EQ(std::get<domain::InstrumentResponse>(check_in->kind).form_id, "busto");
+  message->set_revision(-1);
+  EXPECT_FALSE(FromProto(recorded).ok());
+}
+
 }  // namespace
 }  // namespace withdrawal::codec

@@ -127,6 +127,26 @@ TEST_F(SubmitCheckIn, OtherContentUnderTheIdIsAConflictAndOverwritesNothing) {
   EXPECT_EQ(log_.stored().size(), 1u);
 }
 
+// case C58
+TEST_F(SubmitCheckIn, AHigherRevisionOfAnswersIsStoredBesideTheFirst) {
+  log_.AnswerAtOnce(absl::OkStatus());
+  const auto answers = [](int value, int revision) {
+    auto check_in = Example("instrument_response { instrument: 'SAWS' items { code: 'tremor' } }");
+    check_in.mutable_instrument_response()->mutable_items(0)->set_value(value);
+    check_in.set_revision(revision);
+    return check_in;
+  };
+  EXPECT_TRUE(Submit(answers(3, 0))->Await().ok());
+  EXPECT_TRUE(Submit(answers(1, 1))->Await().ok());
+  auto other = Submit(answers(2, 1));
+  EXPECT_EQ(other->Await().error_code(), grpc::StatusCode::ALREADY_EXISTS);
+  auto again = Submit(answers(1, 1));
+  EXPECT_TRUE(again->Await().ok());
+  EXPECT_TRUE(again->response.duplicate());
+  ASSERT_EQ(log_.stored().size(), 2u);
+  EXPECT_EQ(kafka::FindHeader(log_.stored()[1].headers, "ce_id"), "check-in-1/revision-1");
+}
+
 // case C49
 TEST_F(SubmitCheckIn, SameInstantWithAnotherOffsetIsTheSameCheckIn) {
   log_.AnswerAtOnce(absl::OkStatus());

@@ -205,5 +205,29 @@ TEST(AlertBook, AmendedAnswersUpdateTheOneAlertAndSatisfyNothingAnew) {
   EXPECT_THAT(again.events, IsEmpty());
 }
 
+// case C53
+TEST(AlertBook, ADayWithoutAnHourMayRaiseAndNeverClears) {
+  const domain::AlertPolicy policy = catalogue::AlertPolicyOf(*catalogue::Load(""));
+  const auto vitals = [](const std::string& id, double spo2, domain::Precision precision) {
+    domain::ScoredCheckIn scored;
+    scored.check_in.patient_id = "p1";
+    scored.check_in.check_in_id = id;
+    scored.check_in.observed_at = scored.check_in.received_at = kStart + absl::Minutes(id.size());
+    scored.check_in.precision = precision;
+    domain::VitalSigns signs;
+    signs.Set(domain::Vital::kSpo2, spo2);
+    scored.check_in.kind = signs;
+    return scored;
+  };
+  Outcome outcome = Step({}, vitals("a", 85, domain::Precision::kDay), policy, kStart);
+  EXPECT_GE(CountOf<domain::AlertRaised>(outcome.events), 1);
+  const size_t open = outcome.state.open.size();
+  for (const char* id : {"bb", "ccc", "dddd", "eeeee"}) {
+    outcome = Step(outcome.state, vitals(id, 99, domain::Precision::kDay), policy, kStart);
+  }
+  EXPECT_THAT(outcome.state.open, SizeIs(open));
+  EXPECT_THAT(outcome.state.readings, IsEmpty());
+}
+
 }  // namespace
 }  // namespace withdrawal::alerting
