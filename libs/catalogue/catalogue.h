@@ -40,7 +40,7 @@ struct Catalogue {
   domain::Ladders ladders;
   domain::MissedCheckInPolicy missed;
   std::map<std::string, domain::PlanTemplate> templates;  // by id
-  domain::PlanReviewPolicy plan_review;  // whole only through PlanReviewPolicyOf
+  domain::PlanReviewPolicy plan_review;                   // whole only through PlanReviewPolicyOf
   domain::EngagementPolicy engagement;
 
   const domain::Instrument* FindInstrument(const std::string& id) const;

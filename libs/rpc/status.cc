@@ -8,14 +8,15 @@ namespace {
 
 constexpr size_t kViolationBytesMax = 4096;
 
-google::rpc::Status Draft(grpc::StatusCode code, std::string_view reason,
-                          std::string_view message) {
+google::rpc::Status Draft(grpc::StatusCode code, std::string_view reason, std::string_view message,
+                          const std::map<std::string, std::string>& metadata = {}) {
   google::rpc::Status draft;
   draft.set_code(code);
   draft.set_message(std::string(message));
   google::rpc::ErrorInfo info;
   info.set_reason(std::string(reason));
   info.set_domain(std::string(kErrorDomain));
+  info.mutable_metadata()->insert(metadata.begin(), metadata.end());
   draft.add_details()->PackFrom(info);
   return draft;
 }
@@ -27,8 +28,9 @@ grpc::Status Finished(const google::rpc::Status& draft) {
 
 }  // namespace
 
-grpc::Status Error(grpc::StatusCode code, std::string_view reason, std::string_view message) {
-  return Finished(Draft(code, reason, message));
+grpc::Status Error(grpc::StatusCode code, std::string_view reason, std::string_view message,
+                   const std::map<std::string, std::string>& metadata) {
+  return Finished(Draft(code, reason, message, metadata));
 }
 
 grpc::Status InvalidFields(const std::vector<FieldViolation>& violations) {

@@ -3,6 +3,7 @@
 // developers, in English, and hold no personal data.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,9 @@ struct FieldViolation {
   std::string description;
 };
 
-// Any status: `reason` is UPPER_SNAKE_CASE.
-grpc::Status Error(grpc::StatusCode code, std::string_view reason, std::string_view message);
+// Any status: `reason` is UPPER_SNAKE_CASE; `metadata` says more for programs.
+grpc::Status Error(grpc::StatusCode code, std::string_view reason, std::string_view message,
+                   const std::map<std::string, std::string>& metadata = {});
 
 // INVALID_ARGUMENT with a BadRequest; ErrorInfo reason INVALID_FIELDS. Lists all violations that
 // fit in 4 KiB (clients accept 8 KiB of trailers), and says how many were left out.

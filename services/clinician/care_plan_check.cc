@@ -112,7 +112,8 @@ PlanBounds PlanBounds::Of(const catalogue::Catalogue& catalogue) {
     for (const auto& scheme : instrument.schemes) bounds.schemes[id].insert(scheme.id);
   }
   for (const auto& [product, medication] : catalogue.medications) bounds.products.insert(product);
-  bounds.taper_schemes = {"joint2025", "nsw"};
+  const auto& schemes = catalogue.plan_review.taper_schemes;
+  bounds.taper_schemes = {schemes.begin(), schemes.end()};
   bounds.total_max[catalogue.news2.id] = catalogue.news2.total_max;
   for (const auto& [vital, definition] : catalogue.vitals) {
     bounds.vital_range[std::string(domain::VitalCode(vital))] = {definition.from, definition.to};

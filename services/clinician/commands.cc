@@ -7,6 +7,8 @@
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/time_util.h"
+#include "libs/codec/plan_review.h"
+#include "libs/codec/score.h"
 #include "libs/kafka/headers.h"
 #include "libs/rpc/status.h"
 #include "withdrawal/events/v1/care_plan.pb.h"
@@ -87,10 +89,11 @@ bool IsResolved(const events::v1::Alert& alert) {
 
 }  // namespace
 
-Commands::Commands(const Config& config, PlanBounds bounds, kafka::Producer& producer,
-                   const AlertRing& ring, Metrics& metrics)
+Commands::Commands(const Config& config, PlanBounds bounds, const PlanReviewer& reviewer,
+                   kafka::Producer& producer, const AlertRing& ring, Metrics& metrics)
     : config_(config),
       bounds_(std::move(bounds)),
+      reviewer_(reviewer),
       producer_(producer),
       ring_(ring),
       metrics_(metrics) {}
@@ -192,7 +195,11 @@ void Commands::PutCarePlan(const QueryContext& context, const v1::PutCarePlanReq
   }
   CheckActor(request.actor(), violations);
   CheckText("reason", request.reason(), true, violations);
+  CheckText("override_reason", request.override_reason(), false, violations);
   if (!violations.empty()) return done(rpc::InvalidFields(violations));
+  if (grpc::Status status = Review(context, request, recorded, response); !status.ok()) {
+    return done(status);
+  }
   const std::string patient = plan.patient_id();
   std::string etag;
   if (grpc::Status status = TakeEtag(context, plan, etag); !status.ok()) return done(status);
@@ -216,6 +223,29 @@ void Commands::PutCarePlan(const QueryContext& context, const v1::PutCarePlanReq
         DropPending(patient, etag);
         done(rpc::FromAbsl(stored.status()));
       });
+}
+
+grpc::Status Commands::Review(const QueryContext& context, const v1::PutCarePlanRequest& request,
+                              events::v1::CarePlanRecorded& recorded,
+                              v1::PutCarePlanResponse& response) {
+  *recorded.mutable_catalogue() = codec::ToProto(reviewer_.version());
+  // Nobody follows a plan that is paused or over; it must be possible to end any.
+  if (recorded.care_plan().status() != events::v1::MONITORING_STATUS_ACTIVE) {
+    return grpc::Status::OK;
+  }
+  std::vector<domain::PlanFinding> findings;
+  grpc::Status status = reviewer_.Review(context, recorded.care_plan(), findings);
+  if (!status.ok()) return status;
+  const domain::PlanFinding* block = domain::FindBlock(findings);
+  if (block != nullptr) {
+    if (request.override_reason().empty()) return PlanBlocked(*block);
+    recorded.set_override_reason(request.override_reason());
+  }
+  for (const domain::PlanFinding& finding : findings) {
+    *recorded.add_findings() = codec::ToProto(finding);
+  }
+  *response.mutable_findings() = recorded.findings();
+  return grpc::Status::OK;
 }
 
 grpc::Status Commands::TakeEtag(const QueryContext& context, const events::v1::CarePlan& plan,

@@ -19,6 +19,7 @@
 #include "services/clinician/care_plan_check.h"
 #include "services/clinician/config.h"
 #include "services/clinician/metrics.h"
+#include "services/clinician/plan_reviewer.h"
 #include "services/clinician/queries.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 #include "withdrawal/events/v1/command.pb.h"
@@ -30,8 +31,8 @@ class Commands {
   // Called exactly once, on the caller's thread (refused) or the producer's (delivered or not).
   using Done = absl::AnyInvocable<void(grpc::Status)>;
 
-  Commands(const Config& config, PlanBounds bounds, kafka::Producer& producer,
-           const AlertRing& ring, Metrics& metrics);
+  Commands(const Config& config, PlanBounds bounds, const PlanReviewer& reviewer,
+           kafka::Producer& producer, const AlertRing& ring, Metrics& metrics);
 
   // `response` is complete when `done` says OK, and lives until then. All answer INVALID_ARGUMENT
   // with the field, UNAVAILABLE when database or brokers do not answer (safe to retry under the
@@ -41,7 +42,8 @@ class Commands {
                    const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
   void Resolve(const QueryContext& context, const v1::ResolveAlertRequest& request,
                const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
-  // ABORTED ETAG_MISMATCH when the plan was changed since it was read.
+  // ABORTED ETAG_MISMATCH when the plan was changed since it was read, FAILED_PRECONDITION
+  // PLAN_BLOCKED when the review blocks an active plan and no override_reason is given.
   void PutCarePlan(const QueryContext& context, const v1::PutCarePlanRequest& request,
                    const std::string& trace_parent, v1::PutCarePlanResponse& response, Done done);
 
@@ -57,10 +59,14 @@ class Commands {
   // The new etag in `etag`, registered as pending.
   grpc::Status TakeEtag(const QueryContext& context, const events::v1::CarePlan& plan,
                         std::string& etag);
+  // Judges the plan and writes what was found into the event and the answer.
+  grpc::Status Review(const QueryContext& context, const v1::PutCarePlanRequest& request,
+                      events::v1::CarePlanRecorded& recorded, v1::PutCarePlanResponse& response);
   void DropPending(const std::string& patient, const std::string& etag);
 
   const Config& config_;
   const PlanBounds bounds_;
+  const PlanReviewer& reviewer_;
   kafka::Producer& producer_;
   const AlertRing& ring_;
   Metrics& metrics_;

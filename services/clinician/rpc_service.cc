@@ -7,6 +7,7 @@
 #include "libs/rpc/status.h"
 #include "libs/rpc/trace_context.h"
 #include "services/clinician/outcomes.h"
+#include "services/clinician/plan_history.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -116,6 +117,30 @@ grpc::ServerUnaryReactor* RpcService::PutCarePlan(grpc::CallbackServerContext* c
   return OnWorker(context, [this, trace = TraceParent(*context), request, response](
                                const QueryContext& query, auto done) {
     commands_.PutCarePlan(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::ReviewCarePlan(grpc::CallbackServerContext* context,
+                                                     const v1::ReviewCarePlanRequest* request,
+                                                     v1::ReviewCarePlanResponse* response) {
+  return OnWorker(context, [this, request, response](const QueryContext& query, auto done) {
+    done(reviewer_.ReviewCarePlan(query, *request, *response));
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::ProposeCarePlan(grpc::CallbackServerContext* context,
+                                                      const v1::ProposeCarePlanRequest* request,
+                                                      v1::ProposeCarePlanResponse* response) {
+  return OnWorker(context, [this, request, response](const QueryContext& query, auto done) {
+    done(reviewer_.ProposeCarePlan(query, *request, *response));
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::GetCarePlanHistory(
+    grpc::CallbackServerContext* context, const v1::GetCarePlanHistoryRequest* request,
+    v1::GetCarePlanHistoryResponse* response) {
+  return OnWorker(context, [request, response](const QueryContext& query, auto done) {
+    done(clinician::GetCarePlanHistory(query, *request, *response));
   });
 }
 

@@ -7,6 +7,7 @@
 #include "grpcpp/grpcpp.h"
 #include "services/clinician/commands.h"
 #include "services/clinician/metrics.h"
+#include "services/clinician/plan_reviewer.h"
 #include "services/clinician/queries.h"
 #include "services/clinician/watch_hub.h"
 #include "services/clinician/worker_pool.h"
@@ -16,9 +17,14 @@ namespace withdrawal::clinician {
 
 class RpcService final : public v1::ClinicianService::CallbackService {
  public:
-  RpcService(const Queries& queries, Commands& commands, WatchHub& hub, WorkerPool& workers,
-             Metrics& metrics)
-      : queries_(queries), commands_(commands), hub_(hub), workers_(workers), metrics_(metrics) {}
+  RpcService(const Queries& queries, const PlanReviewer& reviewer, Commands& commands,
+             WatchHub& hub, WorkerPool& workers, Metrics& metrics)
+      : queries_(queries),
+        reviewer_(reviewer),
+        commands_(commands),
+        hub_(hub),
+        workers_(workers),
+        metrics_(metrics) {}
 
   grpc::ServerUnaryReactor* ListPatients(grpc::CallbackServerContext* context,
                                          const v1::ListPatientsRequest* request,
@@ -46,6 +52,15 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   grpc::ServerUnaryReactor* GetOutcomes(grpc::CallbackServerContext* context,
                                         const v1::GetOutcomesRequest* request,
                                         v1::Outcomes* response) override;
+  grpc::ServerUnaryReactor* ReviewCarePlan(grpc::CallbackServerContext* context,
+                                           const v1::ReviewCarePlanRequest* request,
+                                           v1::ReviewCarePlanResponse* response) override;
+  grpc::ServerUnaryReactor* ProposeCarePlan(grpc::CallbackServerContext* context,
+                                            const v1::ProposeCarePlanRequest* request,
+                                            v1::ProposeCarePlanResponse* response) override;
+  grpc::ServerUnaryReactor* GetCarePlanHistory(grpc::CallbackServerContext* context,
+                                               const v1::GetCarePlanHistoryRequest* request,
+                                               v1::GetCarePlanHistoryResponse* response) override;
 
  private:
   // Runs `work(query_context, done)` on a worker; `done` finishes the call.
@@ -53,6 +68,7 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   grpc::ServerUnaryReactor* OnWorker(grpc::CallbackServerContext* context, Work work);
 
   const Queries& queries_;
+  const PlanReviewer& reviewer_;
   Commands& commands_;
   WatchHub& hub_;
   WorkerPool& workers_;

@@ -38,8 +38,9 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
       projection_(config_, *producer_, metrics_),
       outcomes_(config_.database_url, config_.outcomes_every, registry),
       queries_(FreshnessOf(catalogue), catalogue.engagement),
-      commands_(config_, PlanBounds::Of(catalogue), *producer_, ring_, metrics_),
-      rpc_(queries_, commands_, hub_, workers_, metrics_) {}
+      reviewer_(catalogue),
+      commands_(config_, PlanBounds::Of(catalogue), reviewer_, *producer_, ring_, metrics_),
+      rpc_(queries_, reviewer_, commands_, hub_, workers_, metrics_) {}
 
 absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
                                                         const std::string& listen_address,

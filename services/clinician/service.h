@@ -57,6 +57,7 @@ class Service {
   Projection projection_;
   OutcomeMonitor outcomes_;
   Queries queries_;
+  PlanReviewer reviewer_;
   Commands commands_;
   RpcService rpc_;
   std::unique_ptr<rpc::Server> server_;

@@ -22,6 +22,7 @@ struct Settings {
 void AddScore(CLI::App& app, const Settings& settings, int& exit_code);
 void AddSubmit(CLI::App& app, const Settings& settings, int& exit_code);
 void AddEnrol(CLI::App& app, const Settings& settings, int& exit_code);
+void AddPlan(CLI::App& app, const Settings& settings, int& exit_code);
 void AddWatch(CLI::App& app, const Settings& settings, int& exit_code);
 void AddAlerts(CLI::App& app, const Settings& settings, int& exit_code);
 void AddAck(CLI::App& app, const Settings& settings, int& exit_code);

@@ -1,0 +1,149 @@
+// Review, proposal and history of care plans on the real broker and database.
+#include "gmock/gmock.h"
+#include "libs/codec/time.h"
+#include "tests/services/clinician/service_fixture.h"
+
+namespace withdrawal::clinician {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+class PlanCommandsTest : public ServiceTest {
+ protected:
+  // Methadone from 35 mg: ME-M01 blocks it.
+  static events::v1::CarePlan TooMuch() {
+    events::v1::CarePlan plan;
+    plan.set_patient_id("p-1");
+    plan.set_status(events::v1::MONITORING_STATUS_ACTIVE);
+    plan.add_programmes(events::v1::PROGRAMME_OPIOID);
+    plan.mutable_schedule()->set_time_zone("Europe/London");
+    auto& order = *plan.add_medications();
+    order.set_order_id("methadone");
+    order.set_product("methadone");
+    order.set_purpose(events::v1::MEDICATION_PURPOSE_INDUCTION);
+    auto& step = *order.add_steps();
+    *step.mutable_from() = codec::ToProto(absl::Now());
+    step.set_milligrams(35);
+    step.add_daily_at()->set_hour(9);
+    return plan;
+  }
+  grpc::Status Put(const events::v1::CarePlan& plan, const std::string& override_reason,
+                   v1::PutCarePlanResponse& response) {
+    v1::PutCarePlanRequest request;
+    *request.mutable_care_plan() = plan;
+    request.set_actor("dr-1");
+    request.set_reason("review");
+    request.set_override_reason(override_reason);
+    grpc::ClientContext context;
+    return stub_->PutCarePlan(&context, request, &response);
+  }
+  v1::GetCarePlanHistoryResponse History(int page_size, const std::string& token = "") {
+    v1::GetCarePlanHistoryRequest request;
+    request.set_patient_id("p-1");
+    request.set_page_size(page_size);
+    request.set_page_token(token);
+    grpc::ClientContext context;
+    v1::GetCarePlanHistoryResponse response;
+    EXPECT_TRUE(stub_->GetCarePlanHistory(&context, request, &response).ok());
+    return response;
+  }
+  void AwaitVersions(int count) {
+    Eventually(
+        [&] {
+          return database_->Number("SELECT COUNT(*) FROM timeline WHERE entry_id LIKE 'plan/%'") ==
+                 count;
+        },
+        "the versions are in the tables");
+  }
+};
+
+TEST_F(PlanCommandsTest, ABlockedPlanIsRecordedOnlyWithAReasonToOverride) {
+  Start();
+  v1::PutCarePlanResponse response;
+  const grpc::Status refused = Put(TooMuch(), "", response);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(refused.error_message(), HasSubstr("ME-M01"));
+  EXPECT_THAT(refused.error_details(), HasSubstr("PLAN_BLOCKED"));
+  EXPECT_THAT(refused.error_details(), HasSubstr("ME-M01"));
+  ASSERT_TRUE(Put(TooMuch(), "transfer letter shows tolerance", response).ok());
+  ASSERT_GT(response.findings_size(), 0);
+  EXPECT_EQ(response.findings(0).rule_id(), "ME-M01");
+  AwaitVersions(1);
+  const auto history = History(10);
+  ASSERT_EQ(history.versions_size(), 1);
+  const auto& recorded = history.versions(0).recorded();
+  EXPECT_EQ(recorded.override_reason(), "transfer letter shows tolerance");
+  EXPECT_EQ(recorded.findings(0).rule_id(), "ME-M01");
+  EXPECT_FALSE(recorded.catalogue().checksum().empty());
+}
+
+TEST_F(PlanCommandsTest, AnyPlanCanBeEnded) {
+  Start();
+  events::v1::CarePlan plan = TooMuch();
+  plan.set_status(events::v1::MONITORING_STATUS_ENDED);
+  v1::PutCarePlanResponse response;
+  EXPECT_TRUE(Put(plan, "", response).ok());
+}
+
+TEST_F(PlanCommandsTest, AReviewKeepsNothing) {
+  Start();
+  v1::ReviewCarePlanRequest request;
+  *request.mutable_care_plan() = TooMuch();
+  grpc::ClientContext context;
+  v1::ReviewCarePlanResponse response;
+  ASSERT_TRUE(stub_->ReviewCarePlan(&context, request, &response).ok());
+  ASSERT_GT(response.findings_size(), 0);
+  EXPECT_EQ(response.findings(0).severity(), events::v1::PLAN_SEVERITY_BLOCK);
+  EXPECT_EQ(response.findings(0).why(), "first dose of methadone 35 mg (above 30)");
+  EXPECT_EQ(ReadAll(config_of_service_.topics.care_plans).size(), 0u);
+}
+
+TEST_F(PlanCommandsTest, TheHistoryHasEveryVersionAndWhatItChanged) {
+  Start();
+  events::v1::CarePlan plan = PlanOf("p-1", "north", "", kNoon).care_plan();
+  v1::PutCarePlanResponse response;
+  for (const char* team : {"north", "south", "west"}) {
+    plan.set_team(team);
+    ASSERT_TRUE(Put(plan, "", response).ok());
+    plan = response.care_plan();
+  }
+  AwaitVersions(3);
+  const auto newest = History(2);
+  ASSERT_EQ(newest.versions_size(), 2);
+  EXPECT_THAT(newest.versions(0).changes(), testing::ElementsAre("team: south -> west"));
+  EXPECT_THAT(newest.versions(1).changes(), testing::ElementsAre("team: north -> south"));
+  EXPECT_EQ(newest.versions(0).recorded().author(), "dr-1");
+  const auto oldest = History(2, newest.next_page_token());
+  ASSERT_EQ(oldest.versions_size(), 1);
+  EXPECT_THAT(oldest.versions(0).changes(), Contains("+ team: north"));
+  EXPECT_EQ(oldest.next_page_token(), "");
+}
+
+TEST_F(PlanCommandsTest, ATemplateProposesAPlanThatCanBePut) {
+  Start();
+  v1::ProposeCarePlanRequest request;
+  request.set_template_id("alcohol-ambulatory");
+  auto& base = *request.mutable_care_plan();
+  base.set_patient_id("p-1");
+  base.set_status(events::v1::MONITORING_STATUS_ACTIVE);
+  base.mutable_schedule()->set_time_zone("Europe/London");
+  v1::ProposeCarePlanResponse proposed;
+  {
+    grpc::ClientContext context;
+    const grpc::Status status = stub_->ProposeCarePlan(&context, request, &proposed);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+  EXPECT_EQ(proposed.care_plan().template_id(), "alcohol-ambulatory");
+  EXPECT_GT(proposed.care_plan().schedule().entries_size(), 3);
+  v1::PutCarePlanResponse response;
+  const grpc::Status put = Put(proposed.care_plan(), "", response);
+  EXPECT_TRUE(put.ok()) << put.error_message();
+  request.set_template_id("none-such");
+  grpc::ClientContext context;
+  EXPECT_EQ(stub_->ProposeCarePlan(&context, request, &proposed).error_code(),
+            grpc::StatusCode::NOT_FOUND);
+}
+
+}  // namespace
+}  // namespace withdrawal::clinician
