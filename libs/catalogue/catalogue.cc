@@ -40,6 +40,7 @@ constexpr Section kSections[] = {
     {"suitability/reassessment.yaml", LoadReassessment},
     {"suitability/", LoadSuitability},
     {"engagement.yaml", LoadEngagement},
+    {"planned-doses.yaml", LoadDosePolicy},
     {"rules/", LoadRules},
     {"missed-check-in.yaml", LoadMissedCheckIn},
 };

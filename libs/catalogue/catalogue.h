@@ -42,6 +42,7 @@ struct Catalogue {
   std::map<std::string, domain::PlanTemplate> templates;  // by id
   domain::PlanReviewPolicy plan_review;                   // whole only through PlanReviewPolicyOf
   domain::EngagementPolicy engagement;
+  domain::DosePolicy doses;
 
   const domain::Instrument* FindInstrument(const std::string& id) const;
   // By product or alias, any case; null when unknown.

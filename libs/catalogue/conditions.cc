@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "libs/catalogue/condition_parts.h"
 #include "libs/catalogue/sections.h"
 #include "libs/domain/red_flag.h"
 #include "libs/domain/substance.h"
@@ -19,56 +20,10 @@ using domain::Observed;
 using domain::Programme;
 
 constexpr const char* kConsciousness[] = {"alert", "confusion", "voice", "pain", "unresponsive"};
-constexpr const char* kMedicationClasses[] = {"opioid",   "opioid-antagonist", "benzodiazepine",
-                                              "alcohol",  "gabapentinoid",     "z-drug",
-                                              "stimulant"};
 
 template <typename Names>
 bool OneOf(const Names& names, const std::string& name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-// Bounds that some value of low..high can meet, and an edge that leaves room to clear.
-void ReadBounds(Reader& reader, double low, double high, bool low_is_bad, Observed& observed) {
-  observed.at_least = reader.OptionalNumber("at_least");
-  observed.at_most = reader.OptionalNumber("at_most");
-  observed.margin = reader.OptionalNumber("margin").value_or(0);
-  if (reader.Has("within")) observed.within = reader.DurationOf("within");
-  if (!observed.at_least && !observed.at_most) {
-    reader.Problem("", "needs at_least, at_most or both");
-    return;
-  }
-  const double from = observed.at_least.value_or(low);
-  const double to = observed.at_most.value_or(high);
-  if (from > to) reader.Problem("at_least", "above at_most: can never be true");
-  if (from > high || to < low) {
-    reader.Problem("",
-                   absl::StrCat("outside the possible ", low, " to ", high, ": can never be true"));
-  }
-  if (from <= low && to >= high) reader.Problem("", "always true");
-  if (observed.margin < 0) reader.Problem("margin", "must not be negative");
-  const bool low_side = !observed.at_least || (low_is_bad && observed.at_most);
-  const bool can_clear = low_side ? to + observed.margin <= high : from - observed.margin >= low;
-  if (!can_clear) reader.Problem("margin", "no possible value is clear of it");
-}
-
-Condition AnyOfThese(std::vector<Condition> parts) {
-  if (parts.size() == 1) return std::move(parts.front());
-  return {AnyOf{std::move(parts)}};
-}
-
-Condition ReadNamed(Reader& reader, Measure measure, const std::vector<std::string>& names) {
-  std::vector<Condition> parts;
-  Observed observed;
-  observed.measure = measure;
-  observed.at_least = 1;
-  if (reader.Has("within")) observed.within = reader.DurationOf("within");
-  for (const std::string& name : names) {
-    observed.subject = name;
-    parts.push_back({observed});
-  }
-  if (parts.empty()) reader.Problem("any_of", "must not be empty: can never be true");
-  return AnyOfThese(std::move(parts));
 }
 
 Condition ReadSymptom(Reader& reader) {
@@ -137,8 +92,18 @@ Condition ReadTotal(Reader& reader, const Catalogue& catalogue) {
     }
     total_max = instrument->total_max();
     known_scheme = scheme.empty() || instrument->FindScheme(scheme) != nullptr;
+    observed.item = reader.OptionalText("subscale");
+    if (!observed.item.empty()) {
+      const domain::Subscale* subscale = instrument->FindSubscale(observed.item);
+      if (subscale == nullptr) reader.Problem("subscale", "unknown subscale " + observed.item);
+      total_max = subscale == nullptr ? 0 : instrument->MaxOf(*subscale);
+    }
   }
   if (!known_scheme) reader.Problem("scheme", "unknown scheme " + scheme);
+  if (reader.Flag("only_under_scheme")) {
+    observed.scheme = scheme;
+    if (scheme.empty()) reader.Problem("only_under_scheme", "needs a scheme");
+  }
   ReadBounds(reader, 0, total_max, false, observed);
   return {observed};
 }
@@ -156,6 +121,13 @@ Condition ReadRise(Reader& reader, const Catalogue& catalogue) {
   rise.by = reader.Int("by");
   rise.within = reader.DurationOf("within");
   rise.after_dose = reader.OptionalText("after_dose");
+  if (reader.Has("later_than")) rise.later_than = reader.DurationOf("later_than");
+  if (rise.later_than >= rise.within) {
+    reader.Problem("later_than", "not before within: can never be true");
+  }
+  if (rise.later_than > absl::ZeroDuration() && rise.after_dose.empty()) {
+    reader.Problem("later_than", "needs after_dose");
+  }
   const domain::Instrument* instrument = catalogue.FindInstrument(rise.instrument);
   if (instrument == nullptr) reader.Problem("instrument", "unknown " + rise.instrument);
   if (rise.by <= 0) reader.Problem("by", "must be positive");
@@ -187,12 +159,14 @@ Condition ReadSinceLastUse(Reader& reader) {
   return {since};
 }
 
-Condition ReadUsed(Reader& reader) {
+Condition ReadUsed(Reader& reader, const Catalogue& catalogue) {
   domain::UsedWithin used;
-  used.classes = reader.Texts("classes");
-  for (const std::string& name : used.classes) {
-    if (!OneOf(kMedicationClasses, name)) reader.Problem("classes", "unknown class " + name);
-  }
+  used.classes = reader.OptionalTexts("classes");
+  used.products = reader.OptionalTexts("products");
+  CheckNames(reader, "classes", used.classes, catalogue);
+  CheckNames(reader, "products", used.products, catalogue);
+  if (used.classes.empty() && used.products.empty()) reader.Problem("", "names nothing");
+  used.before = reader.Flag("before");
   used.within = reader.DurationOf("within");
   return {used};
 }
@@ -248,11 +222,21 @@ void CheckContradiction(Reader& reader, const std::vector<Condition>& parts) {
   }
 }
 
+bool IsContext(const Condition& condition) {
+  return !std::holds_alternative<Observed>(condition.kind) &&
+         !std::holds_alternative<domain::Rise>(condition.kind) &&
+         !std::holds_alternative<domain::Change>(condition.kind) &&
+         !std::holds_alternative<domain::Untriggered>(condition.kind);
+}
+
 std::vector<Condition> ReadParts(Reader& parent, const std::string& key,
                                  const Catalogue& catalogue) {
   std::vector<Condition> parts;
   for (Reader& part : parent.List(key)) parts.push_back(ReadCondition(part, catalogue));
   if (key == "all") CheckContradiction(parent, parts);
+  if (key == "none" && !std::all_of(parts.begin(), parts.end(), IsContext)) {
+    parent.Problem("none", "only of what is known about the person, not of what a check-in says");
+  }
   return parts;
 }
 
@@ -270,10 +254,11 @@ Condition ReadKind(const std::string& kind, Reader& reader, const Catalogue& cat
   if (kind == "rise") return ReadRise(reader, catalogue);
   if (kind == "programme") return ReadProgramme(reader);
   if (kind == "since_last_use") return ReadSinceLastUse(reader);
-  if (kind == "used") return ReadUsed(reader);
+  if (kind == "used") return ReadUsed(reader, catalogue);
   if (kind == "set_aside") return ReadSetAside(reader);
   if (kind == "spo2_scale") return ReadSpo2Scale(reader);
-  return ReadYes(reader);  // "true"
+  if (kind == "is") return ReadYes(reader);
+  return ReadDoseKind(kind, reader, catalogue);
 }
 
 }  // namespace
@@ -309,32 +294,48 @@ const std::vector<std::string>& SubstanceClasses() {
 }
 
 Condition ReadCondition(Reader& reader, const Catalogue& catalogue) {
-  static const char* const kKinds[] = {"symptom",
-                                       "consciousness",
-                                       "vital",
-                                       "item",
-                                       "total",
-                                       "rass",
-                                       "rise",
-                                       "programme",
-                                       "used",
-                                       "single_parameter",
-                                       "is",
-                                       "set_aside",
-                                       "spo2_scale",
-                                       "craving_nrs",
-                                       "vomiting_hours",
-                                       "since_last_use",
-                                       "craving_vas"};
+  static const std::vector<std::string> kinds = {"symptom",
+                                                 "consciousness",
+                                                 "vital",
+                                                 "item",
+                                                 "total",
+                                                 "rass",
+                                                 "rise",
+                                                 "programme",
+                                                 "used",
+                                                 "single_parameter",
+                                                 "is",
+                                                 "set_aside",
+                                                 "spo2_scale",
+                                                 "craving_nrs",
+                                                 "vomiting_hours",
+                                                 "since_last_use",
+                                                 "craving_vas",
+
+                                                 "category",
+                                                 "missing_item",
+                                                 "dose",
+                                                 "dose_not_taken",
+                                                 "dose_deviation",
+                                                 "use",
+                                                 "change",
+                                                 "elapsed",
+                                                 "doses",
+                                                 "planned",
+                                                 "missed_doses",
+                                                 "untriggered",
+                                                 "total_within"};
   Condition condition{AnyOf{}};
   if (reader.Has("all")) {
     condition.kind = AllOf{ReadParts(reader, "all", catalogue)};
   } else if (reader.Has("any")) {
     condition.kind = AnyOf{ReadParts(reader, "any", catalogue)};
+  } else if (reader.Has("none")) {
+    condition.kind = domain::NoneOf{ReadParts(reader, "none", catalogue)};
   } else {
-    const auto kind = std::find_if(std::begin(kKinds), std::end(kKinds),
-                                   [&](const char* name) { return reader.Has(name); });
-    if (kind == std::end(kKinds)) {
+    const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                   [&](const std::string& name) { return reader.Has(name); });
+    if (kind == kinds.end()) {
       reader.Problem("", "no kind of condition");
       return condition;
     }

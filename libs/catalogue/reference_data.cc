@@ -69,6 +69,7 @@ void LoadMedications(Reader& root, Catalogue& catalogue) {
     if (medication.dose_milligrams_max && !(*medication.dose_milligrams_max > 0)) {
       entry.Problem("dose_milligrams_max", "must be above 0");
     }
+    medication.never_prescribed = entry.Flag("never_prescribed");
     if (!names.insert(medication.product).second) {
       entry.Problem("product", "duplicate product " + medication.product);
     }

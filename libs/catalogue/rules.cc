@@ -45,6 +45,21 @@ domain::Duration ReadAfter(Reader& reader, const std::string& key) {
   return after;
 }
 
+std::vector<domain::Adjustable> AdjustablesOf(const domain::Condition& condition) {
+  std::vector<domain::Adjustable> found;
+  const auto add = [&found](const std::vector<domain::Condition>& parts) {
+    for (const domain::Condition& part : parts) {
+      for (const domain::Adjustable& bounds : AdjustablesOf(part)) found.push_back(bounds);
+    }
+  };
+  if (const auto* observed = std::get_if<domain::Observed>(&condition.kind)) {
+    if (observed->adjustable) found.push_back(*observed->adjustable);
+  }
+  if (const auto* all = std::get_if<domain::AllOf>(&condition.kind)) add(all->of);
+  if (const auto* any = std::get_if<domain::AnyOf>(&condition.kind)) add(any->of);
+  return found;
+}
+
 }  // namespace
 
 Rule ReadHead(Reader& reader) {
@@ -61,6 +76,23 @@ Rule ReadHead(Reader& reader) {
   return rule;
 }
 
+void LoadDosePolicy(Reader& root, Catalogue& catalogue) {
+  domain::DosePolicy& doses = catalogue.doses;
+  root.Text("source");
+  root.MarkOf("mark");
+  for (const auto& [key, share] : {std::pair("amount_share", &doses.amount_share),
+                                   std::pair("too_soon_share", &doses.too_soon_share),
+                                   std::pair("late_share", &doses.late_share)}) {
+    *share = root.Number(key);
+    if (*share < 0 || *share >= 1) root.Problem(key, "must be 0 to below 1");
+  }
+  doses.late_min = root.DurationOf("late_min");
+  doses.late_max = root.DurationOf("late_max");
+  if (doses.late_max < doses.late_min) root.Problem("late_max", "below late_min");
+  doses.course_gap = root.DurationOf("course_gap");
+  root.Done();
+}
+
 void LoadRules(Reader& root, Catalogue& catalogue) {
   for (Reader& reader : root.List("rules")) {
     Rule rule = ReadHead(reader);
@@ -75,8 +107,16 @@ void LoadRules(Reader& root, Catalogue& catalogue) {
                     [&](const Rule& other) { return other.id == rule.id; })) {
       reader.Problem("id", "duplicate rule " + rule.id);
     }
+    rule.covers = reader.OptionalTexts("covers");
+    rule.clear_readings = reader.OptionalInt("clear_readings").value_or(0);
+    if (rule.clear_readings < 0) reader.Problem("clear_readings", "must not be negative");
+    if (reader.Has("for")) rule.lasting = reader.DurationOf("for");
     Reader when = reader.Map("when");
     rule.when = ReadCondition(when, catalogue);
+    rule.timed = domain::IsTimed(rule.when);
+    const std::vector<domain::Adjustable> adjustable = AdjustablesOf(rule.when);
+    if (adjustable.size() > 1) reader.Problem("when", "more than one adjustable edge");
+    if (!adjustable.empty()) rule.adjustable = adjustable.front();
     reader.Done();
     catalogue.rules.push_back(std::move(rule));
   }
@@ -162,8 +202,13 @@ domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue) {
   policy.ladders = catalogue.ladders;
   policy.missed = catalogue.missed;
   policy.engagement = catalogue.engagement;
+  policy.doses = catalogue.doses;
+  for (const auto& [id, instrument] : catalogue.instruments) {
+    policy.trigger_instruments.push_back(id);
+  }
   for (const auto& [product, medication] : catalogue.medications) {
-    const domain::MedicationName name{product, medication.medication_class};
+    const domain::MedicationName name{product, medication.medication_class,
+                                      medication.never_prescribed};
     policy.medications[absl::AsciiStrToLower(product)] = name;
     for (const std::string& alias : medication.aliases) {
       policy.medications[absl::AsciiStrToLower(alias)] = name;

@@ -29,6 +29,7 @@ void LoadLadders(Reader& root, Catalogue& catalogue);           // ladders.yaml
 void LoadRules(Reader& root, Catalogue& catalogue);             // rules/*.yaml
 void LoadMissedCheckIn(Reader& root, Catalogue& catalogue);     // missed-check-in.yaml
 void LoadEngagement(Reader& root, Catalogue& catalogue);        // engagement.yaml
+void LoadDosePolicy(Reader& root, Catalogue& catalogue);        // planned-doses.yaml
 
 // When all is read: each input names exactly the rules that look at it, and is required only where
 // one does.

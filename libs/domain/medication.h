@@ -14,6 +14,7 @@ struct Medication {
   std::vector<std::string> aliases;
   // More than this in one dose is a wrong unit or a slip (engineering). Absent: no limit known.
   std::optional<double> dose_milligrams_max;
+  bool never_prescribed = false;  // taking it is use, whatever the plan says
 };
 
 }  // namespace withdrawal::domain

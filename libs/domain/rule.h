@@ -32,10 +32,20 @@ enum class Measure {
   kCravingNrs,  // 0 to 10
   kCravingVas,  // 0 to 100
   kIntendsToUse,
-  kSetAside,     // subject: reason, empty = any; value 1, or 0 in vital signs without one
-  kConflict,     // same check-in id with other content
-  kCategory,     // subject: instrument; rank, 0 = none; when incomplete at least this
-  kMissingItem,  // subject: instrument, item: code; 1 when not answered, 0 when it is
+  kSetAside,       // subject: reason, empty = any; value 1, or 0 in vital signs without one
+  kConflict,       // same check-in id with other content
+  kCategory,       // subject: instrument; rank, 0 = none; when incomplete at least this
+  kMissingItem,    // subject: instrument, item: code; 1 when not answered, 0 when it is
+  kDose,           // subject: product or class, a dose taken; mg, 0 when not said
+  kDoseNotTaken,   // subject: product or class; 2 vomited, 1 missed or refused, 0 taken
+  kDoseDeviation,  // subject: "not_planned", "amount", "over_maximum", "too_soon"; 1 or 0
+  kUse,            // subject: family of substances ("opioid"); 1: used outside the plan
+};
+
+// Bounds of what CarePlan.thresholds may set, inclusive.
+struct Adjustable {
+  double from = 0;
+  double to = 0;
 };
 
 // True when at_least <= value <= at_most; a bound that is absent does not bind.
@@ -49,6 +59,10 @@ struct Observed {
   double margin = 0;
   // Also true when it was so in an observation at most this long before or after. Zero: only now.
   Duration within;
+  // kTotal: only under this band scheme; empty = whichever was used.
+  std::string scheme = {};
+  // CarePlan.thresholds may move the edge (at_least, else at_most). At most one in a rule.
+  std::optional<Adjustable> adjustable = {};
 };
 
 // The total, or its lower bound, is at least `by` above an earlier total: any one observed at most
@@ -58,6 +72,25 @@ struct Rise {
   int by = 0;
   Duration within;
   std::string after_dose;  // product; empty = no dose needed
+  // With after_dose: only this long after the last dose or later, above the lowest total since it,
+  // and for the first time (RR-02). Zero: at once.
+  Duration later_than;
+};
+
+// A number compared with what it was: readings observed before it within `within`, or the plan's
+// baseline. Observations of less than an instant's precision are never compared.
+struct Change {
+  enum class From { kMedian, kHighest, kLowest, kBaseline };
+  Observed of;  // bounds are not used
+  From from = From::kMedian;
+  double by = 0;         // negative: a fall
+  bool percent = false;  // `by` is a share of the earlier value
+  double margin = 0;     // clear when this much less, in the unit of `by`
+  Duration within;
+  int readings_min = 1;
+  // Only when an earlier reading between these ages was changed as much. Zero: at once.
+  Duration confirmed_after;
+  Duration confirmed_within;
 };
 
 struct InProgramme {
@@ -70,9 +103,62 @@ struct SinceLastUse {
   Duration from;
   Duration to;
 };
-// A dose taken, or a last use in the plan, of one of these medication classes at most `within` ago.
+// A dose taken, or a last use in the plan, of one of these medication classes or products at most
+// `within` ago.
 struct UsedWithin {
   std::vector<std::string> classes;
+  Duration within;
+  std::vector<std::string> products = {};
+  bool before = false;  // this check-in itself does not count
+};
+
+// In the four below `names` are products or medication classes.
+
+// Time since something; true from at_least on, until less_than.
+struct Elapsed {
+  enum class Since {
+    kDose,         // the last dose taken before
+    kCourseStart,  // the first dose of an unbroken course
+    kMonitoringStart,
+    kDoseCut,  // the last step of the plan down to a lower daily dose
+    kQuit,     // CarePlan.quit_at
+  };
+  Since since = Since::kDose;
+  std::vector<std::string> names;
+  Duration at_least;
+  Duration less_than = absl::InfiniteDuration();
+};
+// How many doses were taken, or how many milligrams, between `from` and `within` before.
+struct DoseCount {
+  std::vector<std::string> names;
+  Duration from;
+  Duration within;
+  int at_least = 0;
+  double milligrams_more_than = 0;  // instead of at_least
+};
+// An order of the plan that runs; empty lists do not bind.
+struct Planned {
+  std::vector<std::string> names;
+  std::vector<MedicationPurpose> purposes;
+  std::optional<bool> clinician_present_at_start;
+};
+// Planned doses that nothing was heard of (days = false), or whole planned days without a dose
+// taken (days = true): consecutive ones up to now.
+struct MissedDoses {
+  std::vector<std::string> names;  // empty = any
+  bool days = false;
+  int at_least = 1;
+  int at_most = 1'000'000;
+};
+// A dose taken now of a symptom-triggered order, without a total of the order's instrument that
+// allows it at most `within` before.
+struct Untriggered {
+  Duration within;
+};
+// A total, or its lower bound, of at least this at most `within` before, or at the same moment.
+struct TotalWithin {
+  std::string instrument;
+  int at_least = 0;
   Duration within;
 };
 struct OnSpo2Scale {
@@ -89,12 +175,20 @@ struct AllOf {
 struct AnyOf {
   std::vector<Condition> of;
 };
+// None of these context conditions holds.
+struct NoneOf {
+  std::vector<Condition> of;
+};
 
 struct Condition {
-  std::variant<Observed, Rise, InProgramme, SinceLastUse, UsedWithin, OnSpo2Scale, OnOxygen,
-               NotExerting, Pregnant, AllOf, AnyOf>
+  std::variant<Observed, Rise, Change, InProgramme, SinceLastUse, UsedWithin, Elapsed, DoseCount,
+               Planned, MissedDoses, Untriggered, TotalWithin, OnSpo2Scale, OnOxygen, NotExerting,
+               Pregnant, AllOf, AnyOf, NoneOf>
       kind;
 };
+
+// Whether it can become true because time passes, without a check-in.
+bool IsTimed(const Condition& condition);
 
 struct Rule {
   std::string id;  // of reference D where it has one: "SC-01a"
@@ -108,6 +202,12 @@ struct Rule {
   bool latch = false;    // open until a human resolves it; EMERGENCY always latches (AL-05)
   bool technical = false;
   Condition when;
+  bool timed = false;  // IsTimed(when)
+  // True, and not clear again, for so long: only then raised, without a further message.
+  Duration lasting;
+  int clear_readings = 0;           // 0 = Ladders.clear_readings
+  std::vector<std::string> covers;  // further ids of the reference that this rule carries out
+  std::optional<Adjustable> adjustable;
 };
 
 // One step of a ladder: from `after` on, `target` is to be paged at `priority`.
@@ -149,9 +249,21 @@ struct MissedCheckInPolicy {
   Duration early;
 };
 
+// How doses are held against the plan (engineering).
+struct DosePolicy {
+  double amount_share = 0;    // a taken dose may differ from the planned by this share
+  double too_soon_share = 0;  // of the shortest planned gap
+  // A planned dose is late after this share of the gap to the next, within these bounds.
+  double late_share = 0;
+  Duration late_min;
+  Duration late_max;
+  Duration course_gap;  // without a dose for so long, a new course begins
+};
+
 struct MedicationName {
   std::string product;
   std::string medication_class;
+  bool never_prescribed = false;
 };
 
 // All that alerting judges by.
@@ -161,6 +273,8 @@ struct AlertPolicy {
   Ladders ladders;
   MissedCheckInPolicy missed;
   EngagementPolicy engagement;
+  DosePolicy doses;
+  std::vector<std::string> trigger_instruments;       // those a symptom-triggered order may name
   std::map<std::string, MedicationName> medications;  // by product and by alias, lower case
 };
 

@@ -3,6 +3,8 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/codec/alert.h"
 #include "libs/codec/care_plan.h"
@@ -78,6 +80,98 @@ void EncodeMemory(const State& state, state::v1::PatientAlertingState& message) 
   for (const uint64_t print : state.check_in_prints) message.add_recent_check_in_prints(print);
 }
 
+void EncodeSeries(const State& state, state::v1::PatientAlertingState& message) {
+  for (const auto& [code, series] : state.series) {
+    auto* entry = message.add_series();
+    entry->set_code(code);
+    int64_t before = 0;
+    for (const Series::Point& point : series.points) {
+      const int64_t at = absl::ToUnixNanos(point.observed_at);
+      entry->add_observed_at(at - before);
+      entry->add_values(point.value);
+      before = at;
+    }
+  }
+}
+
+void EncodeRules(const State& state, state::v1::PatientAlertingState& message) {
+  EncodeSeries(state, message);
+  for (const auto& [product, course] : state.courses) {
+    auto* entry = message.add_courses();
+    entry->set_product(product);
+    if (course.started_at) *entry->mutable_started_at() = ToProto(*course.started_at);
+    if (course.last_taken_at) *entry->mutable_last_taken_at() = ToProto(*course.last_taken_at);
+    if (course.last_reported_at) {
+      *entry->mutable_last_reported_at() = ToProto(*course.last_reported_at);
+    }
+  }
+  const auto moment = [](const auto& named, state::v1::Moment* entry) {
+    entry->set_name(named.first);
+    if (named.second > absl::InfinitePast()) *entry->mutable_at() = ToProto(named.second);
+  };
+  for (const auto& order : state.orders) moment(order, message.add_orders());
+  for (const auto& fired : state.fired) moment(fired, message.add_fired());
+  for (const auto& [rule_id, lasting] : state.lasting) {
+    auto* entry = message.add_lasting();
+    entry->set_rule_id(rule_id);
+    *entry->mutable_since() = ToProto(lasting.since);
+    *entry->mutable_last_seen_at() = ToProto(lasting.last_seen_at);
+    entry->set_evidence(lasting.evidence);
+    *entry->mutable_received_at() = ToProto(lasting.received_at);
+    entry->set_check_in_id(lasting.check_in_id);
+  }
+  for (const PastPlan& past : state.past_plans) {
+    auto* entry = message.add_past_plans();
+    *entry->mutable_care_plan() = ToProto(past.plan);
+    if (past.from > absl::InfinitePast()) *entry->mutable_from() = ToProto(past.from);
+  }
+  if (state.judged_at > absl::InfinitePast())
+    *message.mutable_judged_at() = ToProto(state.judged_at);
+  if (state.plan_since > absl::InfinitePast()) {
+    *message.mutable_plan_since() = ToProto(state.plan_since);
+  }
+}
+
+absl::Status DecodePastPlans(const state::v1::PatientAlertingState& message, State& state) {
+  for (const auto& entry : message.past_plans()) {
+    auto plan = FromProto(entry.care_plan());
+    if (!plan.ok()) return absl::DataLossError(absl::StrCat("state: ", plan.status().ToString()));
+    state.past_plans.push_back({*std::move(plan), absl::InfinitePast()});
+    if (entry.has_from()) state.past_plans.back().from = FromProto(entry.from());
+  }
+  return absl::OkStatus();
+}
+
+void DecodeRules(const state::v1::PatientAlertingState& message, State& state) {
+  for (const auto& entry : message.series()) {
+    Series& series = state.series[entry.code()];
+    int64_t at = 0;
+    for (int i = 0; i < std::min(entry.observed_at_size(), entry.values_size()); ++i) {
+      at += entry.observed_at(i);
+      series.points.push_back({absl::FromUnixNanos(at), entry.values(i)});
+    }
+  }
+  for (const auto& entry : message.courses()) {
+    Course& course = state.courses[entry.product()];
+    if (entry.has_started_at()) course.started_at = FromProto(entry.started_at());
+    if (entry.has_last_taken_at()) course.last_taken_at = FromProto(entry.last_taken_at());
+    if (entry.has_last_reported_at()) {
+      course.last_reported_at = FromProto(entry.last_reported_at());
+    }
+  }
+  for (const auto& entry : message.orders()) state.orders[entry.name()] = FromProto(entry.at());
+  for (const auto& entry : message.fired()) {
+    state.fired[entry.name()] = entry.has_at() ? FromProto(entry.at()) : absl::InfinitePast();
+  }
+  for (const auto& entry : message.lasting()) {
+    state.lasting[entry.rule_id()] = {FromProto(entry.since()), FromProto(entry.last_seen_at()),
+                                      entry.evidence(), FromProto(entry.received_at()),
+                                      entry.check_in_id()};
+  }
+  if (message.has_judged_at()) state.judged_at = FromProto(message.judged_at());
+  if (message.has_plan_since()) state.plan_since = FromProto(message.plan_since());
+}
+
 void DecodeMemory(const state::v1::PatientAlertingState& message, State& state) {
   for (const auto& entry : message.schedules()) {
     ScheduleState& schedule = state.schedules[entry.entry_id()];
@@ -114,6 +208,7 @@ std::string EncodeState(const State& state) {
   }
   EncodeSchedules(state, message);
   EncodeMemory(state, message);
+  EncodeRules(state, message);
   return Serialize(message);
 }
 
@@ -141,6 +236,8 @@ absl::StatusOr<State> DecodeState(std::string_view bytes) {
     state.episodes[episode.rule_id()] = episode.episodes();
   }
   DecodeMemory(message, state);
+  DecodeRules(message, state);
+  if (auto status = DecodePastPlans(message, state); !status.ok()) return status;
   return state;
 }
 

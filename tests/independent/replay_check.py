@@ -18,6 +18,8 @@ from collections import Counter, defaultdict, namedtuple
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from replay_alerts import Alerts
+
 SKIPPED = 77
 MINUTE = timedelta(minutes=1)
 
@@ -50,7 +52,6 @@ LAST_KNOWN_FOR = {parameter: 60 * MINUTE for parameter in NEWS2_PARAMETERS}
 LAST_KNOWN_FOR["temperature"] = 240 * MINUTE
 
 LATE_AFTER = 15 * MINUTE  # AL-12: later on arrival raises, never clears
-CLEAR_READINGS = 2        # AL-02
 
 CheckIn = namedtuple("CheckIn", "at readings set_aside late")
 
@@ -184,92 +185,6 @@ class News2:
         for parameter in aside:
             self.known[parameter] = (None, check_in.at)
         return scored
-
-
-# --- alerts ------------------------------------------------------------------------------------
-# A rule is true, near (not true, yet not back by the margin), clear, or not said by this check-in.
-
-TRUE, NEAR, CLEAR, UNSAID = 3, 2, 1, 0
-
-
-def at_most(value, edge, margin):
-    if value is None:
-        return UNSAID
-    return TRUE if value <= edge else CLEAR if value >= edge + margin else NEAR
-
-
-def at_least(value, edge, margin):
-    if value is None:
-        return UNSAID
-    return TRUE if value >= edge else CLEAR if value <= edge - margin else NEAR
-
-
-def total_between(score, low, high, margin):
-    """A partial sum is a lower bound: it may make a rule true, never clear it."""
-    if score is None:
-        return UNSAID
-    total = sum(value for value, _ in score.values())
-    complete = len(score) == len(NEWS2_PARAMETERS)
-    if low <= total <= high:
-        return TRUE
-    return CLEAR if complete and total < low and total <= low - margin else NEAR
-
-
-def single_parameter(score):
-    """True by what was measured now; clear only when no known parameter is at its worst."""
-    now = [value for value, measured_now in (score or {}).values() if measured_now]
-    if not now:
-        return UNSAID
-    if max(now) >= 3:
-        return TRUE
-    return CLEAR if max(value for value, _ in score.values()) < 3 else NEAR
-
-
-def rules(check_in, score):
-    """rule -> (truth, stays until a human resolves it). Reference D; margins AL-02."""
-    v = check_in.readings.get
-    zero = "ZERO_READING" in check_in.set_aside.values()
-    return {
-        "RF-05a": (at_most(v("respiratory_rate"), 8, 2), True),
-        "RF-05b": (at_least(v("respiratory_rate"), 25, 2), False),
-        "RF-06a": (at_most(v("spo2"), 88, 2), True),  # scale 1, no depressant known
-        "RF-06b": (at_most(v("spo2"), 91, 2), False),
-        "RF-12a": (max(at_most(v("systolic"), 90, 5), at_least(v("systolic"), 220, 5)), False),
-        "RF-13a": (max(at_least(v("systolic"), 180, 5), at_least(v("diastolic"), 120, 5)), False),
-        "RF-14a": (max(at_most(v("pulse"), 40, 5), at_least(v("pulse"), 131, 5)), False),
-        "RF-15a": (max(at_most(v("temperature"), 35.0, 0.3),
-                       at_least(v("temperature"), 39.1, 0.3)), False),
-        "SC-06a": (total_between(score, 7, 20, 2), True),
-        "SC-06b": (max(total_between(score, 5, 6, 2), single_parameter(score)), False),
-        "SC-06c": (total_between(score, 1, 4, 0), False),
-        "DV-01": (TRUE if check_in.set_aside else CLEAR, False),
-        "DV-02": (TRUE if zero else UNSAID, True),
-    }
-
-
-class Alerts:
-    """One open alert per rule of one person; counts what happened to them."""
-
-    def __init__(self, counts):
-        self.counts = counts  # kind -> Counter by rule
-        self.open = {}        # rule -> readings in a row that were clear
-
-    def see(self, check_in, score):
-        for rule, (truth, latched) in rules(check_in, score).items():
-            if truth == TRUE:
-                self.counts["repeated" if rule in self.open else "raised"][rule] += 1
-                self.open[rule] = 0
-            elif rule in self.open and not check_in.late:
-                self.not_true(rule, truth, latched)
-
-    def not_true(self, rule, truth, latched):
-        if truth == NEAR:
-            self.open[rule] = 0
-        elif truth == CLEAR:
-            self.open[rule] += 1
-            if self.open[rule] >= CLEAR_READINGS and not latched:
-                self.counts["resolved"][rule] += 1
-                del self.open[rule]
 
 
 # --- the comparison ----------------------------------------------------------------------------

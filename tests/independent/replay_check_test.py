@@ -13,7 +13,7 @@ ASSUMED = {"consciousness": "alert", "oxygen": "air"}
 
 
 def moment(minute, **values):
-    return "".join(f"p,2156-05-01T{minute // 60:02}:{minute % 60:02}:00Z,{name},{value}\n"
+    return "".join(f"p,2156-05-{1 + minute // 1440:02}T{minute // 60 % 24:02}:{minute % 60:02}:00Z,{name},{value}\n"
                    for name, value in values.items())
 
 
@@ -45,6 +45,28 @@ class News2(unittest.TestCase):
         result = computed(text)
         self.assertEqual(result["readings set aside"], {"FAHRENHEIT_AS_CELSIUS": 1})
         self.assertEqual((result["NEWS2 complete"], result["NEWS2 incomplete"]), (1, 1))
+
+
+class Trends(unittest.TestCase):
+    def raised(self, *readings):
+        return computed("".join(moment(at, **{vital: value}) for at, vital, value in readings),
+                        assumed={})["alerts raised"]
+
+    def test_a_fall_needs_three_earlier_readings_and_94_or_less(self):  # RR-06
+        before = [(0, "spo2", 97), (60, "spo2", 98), (120, "spo2", 97)]
+        self.assertEqual(self.raised(*before, (180, "spo2", 94)).get("RR-06"), 1)
+        self.assertNotIn("RR-06", self.raised(*before, (180, "spo2", 95)))
+        self.assertNotIn("RR-06", self.raised(*before[1:], (180, "spo2", 94)))
+        self.assertNotIn("RR-06", self.raised(*before, (1561, "spo2", 94)))
+
+    def test_a_low_saturation_has_to_last(self):  # RF-06d, case C74
+        self.assertEqual(self.raised((0, "spo2", 93), (10, "spo2", 94)).get("RF-06d"), 1)
+        self.assertNotIn("RF-06d", self.raised((0, "spo2", 93), (9, "spo2", 94)))
+        self.assertNotIn("RF-06d", self.raised((0, "spo2", 93), (5, "spo2", 95), (30, "spo2", 95)))
+
+    def test_loss_of_weight(self):  # RR-08
+        self.assertEqual(self.raised((0, "weight_kg", 80), (600, "weight_kg", 77.6)), {"RR-08": 1})
+        self.assertEqual(self.raised((0, "weight_kg", 80), (600, "weight_kg", 77.7)), {})
 
 
 class SetAside(unittest.TestCase):

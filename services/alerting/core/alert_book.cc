@@ -54,6 +54,7 @@ Alert AlertBook::NewAlert(const domain::Rule& rule, const Cause& cause) {
   alert.check_in_id = cause.check_in_id;
   alert.paging_off = cause.received_at - cause.observed_at > policy_.ladders.paging_off_after;
   alert.technical = rule.technical;
+  alert.data_incomplete = cause.data_incomplete;
   return alert;
 }
 

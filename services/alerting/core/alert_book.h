@@ -18,6 +18,7 @@ struct Cause {
   Instant observed_at;
   Instant received_at;
   std::string check_in_id;  // empty: time passed
+  bool data_incomplete = false;
 };
 
 class AlertBook {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "libs/domain/substance.h"
+#include "services/alerting/core/doses.h"
+#include "services/alerting/core/leaf_condition.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -31,6 +31,8 @@ bool IsClear(const Observed& observed, const Fact& fact) {
 }
 
 Verdict JudgeFact(const Observed& observed, const Fact& fact) {
+  // At most so much cannot be said of a sum that may still grow.
+  if (fact.lower_bound && !observed.at_least) return {Truth::kNear, true, fact.text};
   if (InRange(observed, fact.value)) return {Truth::kTrue, true, fact.text};
   const bool clear =
       !fact.lower_bound && !InRange(observed, fact.clearing_value) && IsClear(observed, fact);
@@ -39,19 +41,31 @@ Verdict JudgeFact(const Observed& observed, const Fact& fact) {
 
 class Evaluator {
  public:
-  Evaluator(const Facts& facts, const State& state, const domain::AlertPolicy& policy)
-      : facts_(facts), state_(state), policy_(policy) {}
+  Evaluator(const Facts& facts, const State& state, const domain::AlertPolicy& policy,
+            std::optional<double> edge)
+      : facts_(facts),
+        state_(state),
+        plan_(PlanAt(state, facts.observed_at())),
+        context_{facts, state, policy, plan_},
+        edge_(edge) {}
 
   Verdict Of(const domain::Condition& condition) const {
     return std::visit([this](const auto& kind) { return Judge(kind); }, condition.kind);
   }
 
  private:
-  static Verdict Context(bool holds, std::string evidence = "") {
-    return {holds ? Truth::kTrue : Truth::kClear, false, std::move(evidence)};
+  static Verdict Known(bool holds, std::string evidence = "") {
+    Verdict verdict;
+    verdict.truth = holds ? Truth::kTrue : Truth::kClear;
+    verdict.evidence = std::move(evidence);
+    return verdict;
   }
 
-  Verdict Judge(const Observed& observed) const {
+  Verdict Judge(const Observed& as_written) const {
+    Observed observed = as_written;
+    if (observed.adjustable && edge_) {
+      (observed.at_least ? observed.at_least : observed.at_most) = *edge_;
+    }
     Verdict now;
     if (const Fact* fact = facts_.Find(observed)) now = JudgeFact(observed, *fact);
     if (now.truth == Truth::kTrue || observed.within == absl::ZeroDuration()) return now;
@@ -62,135 +76,76 @@ class Evaluator {
       if (absl::AbsDuration(facts_.observed_at() - reading.observed_at) > observed.within) continue;
       const std::string name =
           observed.subject.empty() ? "earlier reading" : absl::StrCat("earlier ", observed.subject);
-      return {Truth::kTrue, false, absl::StrCat(name, " ", reading.value)};
+      return Known(true, absl::StrCat(name, " ", reading.value));
     }
     return now;
   }
 
-  Verdict Judge(const domain::Rise& rise) const {
-    const domain::Score* score = facts_.FindScore(rise.instrument);
-    if (score == nullptr) return {};
-    const std::optional<int> from =
-        rise.after_dose.empty() ? LowestSince(*score, rise.within) : BeforeDose(*score, rise);
-    if (!from) return {Truth::kUnknown, true, ""};
-    const int now = score->total.value_or(score->partial_sum);
-    if (now - *from >= rise.by) {
-      return {Truth::kTrue, true, absl::StrCat(rise.instrument, " rose from ", *from, " to ", now)};
-    }
-    return {score->complete() ? Truth::kClear : Truth::kNear, true, ""};
-  }
-
-  std::optional<int> LowestSince(const domain::Score& score, Duration within) const {
-    std::optional<int> lowest;
-    for (const domain::PriorTotal& prior : score.prior_totals) {
-      if (prior.observed_at < facts_.observed_at() - within) continue;
-      lowest = std::min(lowest.value_or(prior.total), prior.total);
-    }
-    return lowest;
-  }
-
-  // The last total at or before each dose of the product in the window; the lowest of them.
-  std::optional<int> BeforeDose(const domain::Score& score, const domain::Rise& rise) const {
-    std::optional<int> lowest;
-    for (const RecentDose& dose : state_.doses) {
-      if (dose.product != rise.after_dose || dose.taken_at > facts_.observed_at() ||
-          dose.taken_at < facts_.observed_at() - rise.within) {
-        continue;
-      }
-      for (const domain::PriorTotal& prior : score.prior_totals) {  // newest first
-        if (prior.observed_at > dose.taken_at) continue;
-        lowest = std::min(lowest.value_or(prior.total), prior.total);
-        break;
-      }
-    }
-    return lowest;
-  }
-
   Verdict Judge(const domain::InProgramme& rule) const {
     static const std::vector<domain::Programme> kNone;
-    const auto& has = state_.plan ? state_.plan->programmes : kNone;
+    const auto& has = plan_ != nullptr ? plan_->programmes : kNone;
     const auto in = [&has](domain::Programme p) {
       return std::find(has.begin(), has.end(), p) != has.end();
     };
     const bool any = rule.any_of.empty() || std::any_of(rule.any_of.begin(), rule.any_of.end(), in);
-    return Context(any && std::none_of(rule.none_of.begin(), rule.none_of.end(), in));
+    return Known(any && std::none_of(rule.none_of.begin(), rule.none_of.end(), in));
   }
 
   Verdict Judge(const domain::SinceLastUse& rule) const {
-    if (!state_.plan) return Context(false);
-    for (const domain::SubstanceUse& use : state_.plan->substances) {
+    if (plan_ == nullptr) return Known(false);
+    for (const domain::SubstanceUse& use : plan_->substances) {
       const Duration since = facts_.observed_at() - use.last_use;
       if (std::find(rule.classes.begin(), rule.classes.end(), use.substance_class) !=
               rule.classes.end() &&
           since >= rule.from && since <= rule.to) {
-        return Context(true, absl::StrCat(absl::ToInt64Hours(since), " h since last use"));
+        return Known(true, absl::StrCat(absl::ToInt64Hours(since), " h since last use"));
       }
     }
-    return Context(false);
+    return Known(false);
   }
 
-  Verdict Judge(const domain::UsedWithin& rule) const {
-    const auto wanted = [&rule](const std::string& c) {
-      return std::find(rule.classes.begin(), rule.classes.end(), c) != rule.classes.end();
-    };
-    const auto recent = [&](Instant used) {
-      return used <= facts_.observed_at() && used >= facts_.observed_at() - rule.within;
-    };
-    const auto* dose = std::get_if<domain::DoseEvent>(&facts_.scored().check_in.kind);
-    if (dose != nullptr && dose->outcome == domain::DoseOutcome::kTaken &&
-        wanted(ClassOf(dose->product))) {
-      return {Truth::kTrue, true, absl::StrCat(dose->product, " taken")};
-    }
-    const auto* lapse = std::get_if<domain::LapseReport>(&facts_.scored().check_in.kind);
-    if (lapse != nullptr && wanted(domain::SubstanceFamily(lapse->substance_class))) {
-      return {Truth::kTrue, true, absl::StrCat(lapse->substance_class, " use reported")};
-    }
-    for (const RecentDose& taken : state_.doses) {
-      if (wanted(ClassOf(taken.product)) && recent(taken.taken_at)) {
-        return Context(true, absl::StrCat(taken.product, " taken before"));
-      }
-    }
-    if (!state_.plan) return Context(false);
-    for (const domain::SubstanceUse& use : state_.plan->substances) {
-      if (wanted(domain::SubstanceFamily(use.substance_class)) && recent(use.last_use)) {
-        return Context(true, absl::StrCat("recent ", use.substance_class, " use"));
-      }
-    }
-    return Context(false);
+  template <typename Leaf>
+  Verdict Judge(const Leaf& leaf) const {
+    return alerting::Judge(leaf, context_);
   }
 
   Verdict Judge(const domain::OnSpo2Scale& rule) const {
-    return Context((state_.plan ? state_.plan->spo2_scale : domain::Spo2Scale::kScale1) ==
-                   rule.scale);
+    return Known((plan_ != nullptr ? plan_->spo2_scale : domain::Spo2Scale::kScale1) == rule.scale);
   }
 
   Verdict Judge(const domain::OnOxygen&) const {
-    const auto* vitals = std::get_if<domain::VitalSigns>(&facts_.scored().check_in.kind);
-    return Context(vitals != nullptr && vitals->on_oxygen.value_or(false), "on oxygen");
+    const auto* vitals = facts_.CheckIn<domain::VitalSigns>();
+    return Known(vitals != nullptr && vitals->on_oxygen.value_or(false), "on oxygen");
   }
 
   Verdict Judge(const domain::NotExerting&) const {
-    const auto* vitals = std::get_if<domain::VitalSigns>(&facts_.scored().check_in.kind);
-    return Context(vitals == nullptr || vitals->at_rest.value_or(true));
+    const auto* vitals = facts_.CheckIn<domain::VitalSigns>();
+    return Known(vitals == nullptr || vitals->at_rest.value_or(true));
   }
 
   Verdict Judge(const domain::Pregnant&) const {
-    return Context(state_.plan && state_.plan->pregnant.value_or(false), "pregnant");
+    return Known(plan_ != nullptr && plan_->pregnant.value_or(false), "pregnant");
   }
 
+  // Not fresh when only what is known about the person rules it out: that clears nothing.
   Verdict Judge(const domain::AllOf& all) const {
-    Verdict result{Truth::kTrue, false, ""};
-    bool clear = false, near = false, unknown = false;
+    Verdict result;
+    result.truth = Truth::kTrue;
+    bool clear = false, near = false, unknown = false, ruled_out_now = false;
     for (const domain::Condition& condition : all.of) {
       const Verdict part = Of(condition);
       clear |= part.truth == Truth::kClear;
+      ruled_out_now |= part.truth == Truth::kClear && part.fresh;
       near |= part.truth == Truth::kNear;
       unknown |= part.truth == Truth::kUnknown;
       result.fresh |= part.fresh;
+      result.anchor = std::max(result.anchor, part.anchor);
+      result.since = std::max(result.since, part.since);
       Append(part.evidence, result.evidence);
     }
     if (clear) {
       result.truth = Truth::kClear;
+      result.fresh = ruled_out_now;
     } else if (near) {
       result.truth = Truth::kNear;
     } else if (unknown) {
@@ -214,63 +169,161 @@ class Evaluator {
     return result;
   }
 
+  Verdict Judge(const domain::NoneOf& none) const {
+    Verdict result = Known(true);
+    for (const domain::Condition& condition : none.of) {
+      const Verdict part = Of(condition);
+      result.fresh |= part.fresh;
+      if (part.truth == Truth::kTrue) result.truth = Truth::kClear;
+    }
+    return result;
+  }
+
   static void Append(const std::string& part, std::string& evidence) {
     if (part.empty() || evidence.find(part) != std::string::npos) return;
     absl::StrAppend(&evidence, evidence.empty() ? "" : "; ", part);
   }
 
-  std::string ClassOf(const std::string& product) const {
-    const auto found = policy_.medications.find(absl::AsciiStrToLower(product));
-    return found == policy_.medications.end() ? "" : found->second.medication_class;
-  }
-
   const Facts& facts_;
   const State& state_;
-  const domain::AlertPolicy& policy_;
+  const domain::CarePlan* const plan_;
+  const Context context_;
+  const std::optional<double> edge_;
 };
 
+// Visits every leaf of a tree.
 template <typename Visit>
-void EachObserved(const domain::Condition& condition, const Visit& visit) {
-  if (const auto* observed = std::get_if<Observed>(&condition.kind)) visit(*observed);
-  if (const auto* all = std::get_if<domain::AllOf>(&condition.kind)) {
-    for (const domain::Condition& part : all->of) EachObserved(part, visit);
-  }
-  if (const auto* any = std::get_if<domain::AnyOf>(&condition.kind)) {
-    for (const domain::Condition& part : any->of) EachObserved(part, visit);
+void EachLeaf(const domain::Condition& condition, const Visit& visit) {
+  const auto each = [&](const std::vector<domain::Condition>& parts) {
+    for (const domain::Condition& part : parts) EachLeaf(part, visit);
+  };
+  if (const auto* all = std::get_if<domain::AllOf>(&condition.kind)) return each(all->of);
+  if (const auto* any = std::get_if<domain::AnyOf>(&condition.kind)) return each(any->of);
+  if (const auto* none = std::get_if<domain::NoneOf>(&condition.kind)) return each(none->of);
+  visit(condition);
+}
+
+template <typename Leaf, typename Visit>
+void Each(const domain::AlertPolicy& policy, const Visit& visit) {
+  for (const domain::Rule& rule : policy.rules) {
+    EachLeaf(rule.when, [&visit](const domain::Condition& condition) {
+      if (const auto* leaf = std::get_if<Leaf>(&condition.kind)) visit(*leaf);
+    });
   }
 }
 
+// When time next flips one leaf.
+struct NextVisitor {
+  const State& state;
+  const domain::AlertPolicy& policy;
+  Instant after;
+  std::optional<Instant> next;
+
+  void Consider(Instant at) {
+    if (at > after && at < absl::InfiniteFuture()) next = std::min(at, next.value_or(at));
+  }
+  void operator()(const domain::Elapsed& elapsed) {
+    const domain::CarePlan* plan = state.plan ? &*state.plan : nullptr;
+    const auto anchor = AnchorOf(elapsed, state, plan, policy, absl::InfiniteFuture());
+    if (anchor) Consider(*anchor + elapsed.at_least);
+    if (elapsed.since != domain::Elapsed::Since::kDoseCut || plan == nullptr) return;
+    for (const domain::MedicationOrder& order : plan->medications) {
+      for (const domain::DoseStep& step : order.steps) Consider(step.from + elapsed.at_least);
+    }
+  }
+  void operator()(const domain::MissedDoses& missed) {
+    if (const auto at = NextMissable(missed, state, policy, after)) Consider(*at);
+  }
+  void operator()(const domain::UsedWithin& used) {
+    for (const RecentDose& dose : state.doses) ConsiderEnd(dose.taken_at + used.within);
+    for (const auto& [product, course] : state.courses) {
+      if (course.last_taken_at) ConsiderEnd(*course.last_taken_at + used.within);
+    }
+  }
+  void operator()(const domain::TotalWithin& total) {
+    const auto series = state.series.find(FactCode(domain::Measure::kTotal, total.instrument));
+    if (series == state.series.end()) return;
+    for (const Series::Point& point : series->second.points) {
+      ConsiderEnd(point.observed_at + total.within);
+    }
+  }
+  template <typename Other>
+  void operator()(const Other&) {}
+
+  // A window is closed; the condition flips just after its end.
+  void ConsiderEnd(Instant end) { Consider(end + absl::Nanoseconds(1)); }
+};
+
 }  // namespace
 
-Verdict Evaluate(const domain::Condition& condition, const Facts& facts, const State& state,
+Verdict Evaluate(const domain::Rule& rule, const Facts& facts, const State& state,
                  const domain::AlertPolicy& policy) {
-  return Evaluator(facts, state, policy).Of(condition);
+  std::optional<double> edge;
+  const domain::CarePlan* plan = PlanAt(state, facts.observed_at());
+  if (rule.adjustable && plan != nullptr) {
+    const auto moved = plan->thresholds.find(rule.id);
+    if (moved != plan->thresholds.end()) {
+      edge = std::clamp(moved->second, rule.adjustable->from, rule.adjustable->to);
+    }
+  }
+  return Evaluator(facts, state, policy, edge).Of(rule.when);
+}
+
+bool CountsMissedDoses(const domain::Condition& condition) {
+  bool counts = false;
+  EachLeaf(condition, [&counts](const domain::Condition& leaf) {
+    counts |= std::holds_alternative<domain::MissedDoses>(leaf.kind);
+  });
+  return counts;
+}
+
+std::optional<Instant> NextChange(const domain::Condition& condition, const State& state,
+                                  const domain::AlertPolicy& policy, Instant after) {
+  NextVisitor visitor{state, policy, after, std::nullopt};
+  EachLeaf(condition,
+           [&visitor](const domain::Condition& leaf) { std::visit(visitor, leaf.kind); });
+  return visitor.next;
 }
 
 std::vector<RecentReading> Memorable(const Facts& facts, const domain::AlertPolicy& policy) {
   std::vector<RecentReading> readings;
   if (facts.to_the_day()) return readings;
-  for (const domain::Rule& rule : policy.rules) {
-    EachObserved(rule.when, [&](const Observed& observed) {
-      if (observed.within == absl::ZeroDuration()) return;
-      const Fact* fact = facts.Find(observed);
-      if (fact == nullptr || !InRange(observed, fact->value)) return;
-      RecentReading reading{FactCode(observed), fact->value, facts.observed_at()};
-      if (std::find(readings.begin(), readings.end(), reading) == readings.end()) {
-        readings.push_back(std::move(reading));
-      }
-    });
-  }
+  Each<Observed>(policy, [&](const Observed& observed) {
+    if (observed.within == absl::ZeroDuration()) return;
+    const Fact* fact = facts.Find(observed);
+    if (fact == nullptr || !InRange(observed, fact->value)) return;
+    RecentReading reading{FactCode(observed), fact->value, facts.observed_at()};
+    if (std::find(readings.begin(), readings.end(), reading) == readings.end()) {
+      readings.push_back(std::move(reading));
+    }
+  });
   return readings;
 }
 
 Duration MemoryNeeded(const domain::AlertPolicy& policy) {
   Duration longest;
-  for (const domain::Rule& rule : policy.rules) {
-    EachObserved(rule.when,
+  Each<Observed>(policy,
                  [&](const Observed& observed) { longest = std::max(longest, observed.within); });
-  }
   return longest;
+}
+
+std::map<std::string, Duration> SeriesNeeded(const domain::AlertPolicy& policy) {
+  std::map<std::string, Duration> needed;
+  const auto need = [&needed](const std::string& code, Duration window) {
+    needed[code] = std::max(needed[code], window);
+  };
+  Each<domain::Change>(policy, [&](const domain::Change& change) {
+    need(FactCode(change.of), std::max(change.within, change.confirmed_within));
+  });
+  Each<domain::TotalWithin>(policy, [&](const domain::TotalWithin& total) {
+    need(FactCode(domain::Measure::kTotal, total.instrument), total.within);
+  });
+  Each<domain::Untriggered>(policy, [&](const domain::Untriggered& untriggered) {
+    for (const std::string& instrument : policy.trigger_instruments) {
+      need(FactCode(domain::Measure::kTotal, instrument), untriggered.within);
+    }
+  });
+  return needed;
 }
 
 }  // namespace withdrawal::alerting

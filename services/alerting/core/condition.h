@@ -1,6 +1,8 @@
 // Is a rule's condition true of a check-in, given what is known about the person?
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,14 +24,29 @@ struct Verdict {
   // This check-in itself carries the reason; old observations alone never raise or clear.
   bool fresh = false;
   std::string evidence;
+  // Timed conditions: what they count from (each such moment raises once), and since when they are
+  // true.
+  Instant anchor = absl::InfinitePast();
+  Instant since = absl::InfinitePast();
 };
 
-Verdict Evaluate(const domain::Condition& condition, const Facts& facts, const State& state,
+// By the plan in force when it was observed, with the edge that plan moved, if it did.
+Verdict Evaluate(const domain::Rule& rule, const Facts& facts, const State& state,
                  const domain::AlertPolicy& policy);
+
+// Whether some part of it counts missed doses: then a new plan may end it.
+bool CountsMissedDoses(const domain::Condition& condition);
+
+// The earliest moment after `after` at which some part of the condition may change because time
+// passes; absent = never. May come early, never late.
+std::optional<Instant> NextChange(const domain::Condition& condition, const State& state,
+                                  const domain::AlertPolicy& policy, Instant after);
 
 // The observations of this check-in that conditions with a window must remember, and for how long
 // any of them is needed.
 std::vector<RecentReading> Memorable(const Facts& facts, const domain::AlertPolicy& policy);
 Duration MemoryNeeded(const domain::AlertPolicy& policy);
+// Codes of the numbers that are compared with earlier ones, and how far back.
+std::map<std::string, Duration> SeriesNeeded(const domain::AlertPolicy& policy);
 
 }  // namespace withdrawal::alerting

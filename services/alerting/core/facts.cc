@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "libs/domain/substance.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -36,19 +37,23 @@ double Rounded(Vital vital, double value) {
 }
 
 std::string Code(Measure measure, std::string_view subject = "", std::string_view item = "") {
+  return FactCode(measure, subject, item);
+}
+
+}  // namespace
+
+std::string FactCode(Measure measure, std::string_view subject, std::string_view item) {
   std::string code = absl::StrCat(static_cast<int>(measure), "/");
   code += subject;
   if (!item.empty()) (code += "/") += item;
   return code;
 }
 
-}  // namespace
-
 std::string FactCode(const domain::Observed& observed) {
   return Code(observed.measure, observed.subject, observed.item);
 }
 
-Facts::Facts(const domain::ScoredCheckIn& scored) : scored_(scored) {
+Facts::Facts(const domain::ScoredCheckIn& scored) : scored_(&scored) {
   if (scored.disposition == domain::Disposition::kConflict) {
     Add(Code(Measure::kConflict), 1, "a check-in id was sent again with other content");
   }
@@ -56,6 +61,10 @@ Facts::Facts(const domain::ScoredCheckIn& scored) : scored_(scored) {
   AddSetAside();
   if (const auto* vitals = std::get_if<domain::VitalSigns>(&check_in.kind)) AddVitals(*vitals);
   if (const auto* craving = std::get_if<domain::Craving>(&check_in.kind)) AddCraving(*craving);
+  if (const auto* lapse = std::get_if<domain::LapseReport>(&check_in.kind)) {
+    Add(Code(Measure::kUse, domain::SubstanceFamily(lapse->substance_class)), 1,
+        absl::StrCat("use of ", lapse->substance_class, " reported"));
+  }
   if (const auto* report = std::get_if<domain::RedFlagReport>(&check_in.kind)) {
     for (const std::string& flag : report->flags) {
       const std::string words = absl::StrReplaceAll(flag, {{"_", " "}});
@@ -146,7 +155,7 @@ void Facts::AddScore(const domain::Score& score) {
 }
 
 void Facts::AddSetAside() {
-  const domain::CheckIn& check_in = scored_.check_in;
+  const domain::CheckIn& check_in = scored_->check_in;
   if (!std::holds_alternative<domain::VitalSigns>(check_in.kind)) return;
   std::vector<std::string> fields;
   for (const domain::SetAsideReading& reading : check_in.set_aside) {
@@ -174,13 +183,28 @@ void Facts::AddCraving(const domain::Craving& craving) {
   }
 }
 
+bool Facts::comparable(std::string_view code) const {
+  if (scored_ == nullptr || to_the_day()) return false;
+  const auto* vitals = CheckIn<domain::VitalSigns>();
+  return vitals == nullptr || vitals->at_rest.value_or(true) ||
+         code != Code(Measure::kVital, domain::VitalCode(Vital::kPulse));
+}
+
 const Fact* Facts::Find(const domain::Observed& observed) const {
-  const auto found = facts_.find(FactCode(observed));
+  const Fact* fact = FindCode(FactCode(observed));
+  if (fact == nullptr || observed.scheme.empty()) return fact;
+  const domain::Score* score = FindScore(observed.subject);
+  return score != nullptr && score->scheme == observed.scheme ? fact : nullptr;
+}
+
+const Fact* Facts::FindCode(const std::string& code) const {
+  const auto found = facts_.find(code);
   return found == facts_.end() ? nullptr : &found->second;
 }
 
 const domain::Score* Facts::FindScore(std::string_view instrument) const {
-  for (const domain::Score& score : scored_.scores) {
+  if (scored_ == nullptr) return nullptr;
+  for (const domain::Score& score : scored_->scores) {
     if (score.instrument == instrument) return &score;
   }
   return nullptr;

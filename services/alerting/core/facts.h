@@ -22,15 +22,32 @@ struct Fact {
 
 class Facts {
  public:
+  // `scored` outlives the facts.
   explicit Facts(const domain::ScoredCheckIn& scored);
+  // No check-in: only time has passed.
+  explicit Facts(domain::Instant now) : now_(now) {}
 
   // Null when the check-in does not say.
   const Fact* Find(const domain::Observed& observed) const;
+  const Fact* FindCode(const std::string& code) const;
   const domain::Score* FindScore(std::string_view instrument) const;
-  domain::Instant observed_at() const { return scored_.check_in.observed_at; }
+  domain::Instant observed_at() const { return scored_ ? scored_->check_in.observed_at : now_; }
+  // REQUIRES: there is a check-in.
+  const domain::ScoredCheckIn& scored() const { return *scored_; }
   // Only the day of the observation is known: it has no place in a window of hours.
-  bool to_the_day() const { return scored_.check_in.precision == domain::Precision::kDay; }
-  const domain::ScoredCheckIn& scored() const { return scored_; }
+  bool to_the_day() const {
+    return scored_ != nullptr && scored_->check_in.precision == domain::Precision::kDay;
+  }
+  // Null for another kind, and without a check-in.
+  template <typename Kind>
+  const Kind* CheckIn() const {
+    return scored_ ? std::get_if<Kind>(&scored_->check_in.kind) : nullptr;
+  }
+  // Whether earlier and later readings may be compared with this one: not a pulse of exertion, and
+  // nothing of which only the day is known.
+  bool comparable(std::string_view code) const;
+
+  void Add(std::string code, double value, std::string text);
 
  private:
   void AddVitals(const domain::VitalSigns& vitals);
@@ -39,13 +56,15 @@ class Facts {
   void AddParts(const domain::Score& score);
   void AddSetAside();
   void AddCraving(const domain::Craving& craving);
-  void Add(std::string code, double value, std::string text);
 
-  const domain::ScoredCheckIn& scored_;
+  const domain::ScoredCheckIn* scored_ = nullptr;
+  domain::Instant now_;
   std::map<std::string, Fact> facts_;
 };
 
 // Names one number: "vital/spo2", "item/CIWA-Ar/tremor".
 std::string FactCode(const domain::Observed& observed);
+std::string FactCode(domain::Measure measure, std::string_view subject = "",
+                     std::string_view item = "");
 
 }  // namespace withdrawal::alerting

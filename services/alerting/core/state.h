@@ -53,6 +53,49 @@ struct RecentReading {
   bool operator==(const RecentReading&) const = default;
 };
 
+// Values of one number over time, for comparisons: "total/COWS", a vital sign.
+struct Series {
+  struct Point {
+    Instant observed_at;
+    double value = 0;
+
+    bool operator==(const Point&) const = default;
+  };
+  std::vector<Point> points;  // ascending
+
+  bool operator==(const Series&) const = default;
+};
+
+// What is known of one product beyond the recent doses.
+struct Course {
+  std::optional<Instant> started_at;  // first dose taken since a long gap
+  std::optional<Instant> last_taken_at;
+  std::optional<Instant> last_reported_at;  // whatever became of the dose
+
+  bool operator==(const Course&) const = default;
+};
+
+// A condition that has to last before it raises (Rule.lasting).
+struct Lasting {
+  Instant since;
+  Instant last_seen_at;
+  std::string evidence;
+  Instant received_at;
+  std::string check_in_id;
+
+  bool operator==(const Lasting&) const = default;
+};
+
+// An earlier version of the plan, in force from `from` until the next one.
+struct PastPlan {
+  domain::CarePlan plan;
+  Instant from;
+};
+
+inline constexpr size_t kSeriesMax = 48;
+inline constexpr size_t kCoursesMax = 24;
+inline constexpr size_t kPastPlansMax = 3;
+inline constexpr Duration kPastPlansKeptFor = absl::Hours(14 * 24);  // ingest takes nothing older
 inline constexpr size_t kRecentCommandsMax = 64;
 inline constexpr size_t kRecentCheckInsMax = 16;
 inline constexpr size_t kRecentDosesMax = 32;
@@ -69,6 +112,18 @@ struct State {
   std::vector<std::string> command_ids;   // newest last
   std::vector<uint64_t> check_in_prints;  // of check-in ids, newest last
   std::optional<Instant> last_received_at;
+  std::map<std::string, Series> series;    // by code
+  std::map<std::string, Course> courses;   // by product
+  std::map<std::string, Instant> orders;   // when each order of the plan was first recorded
+  std::map<std::string, Instant> fired;    // timed rules: what they last fired for
+  std::map<std::string, Lasting> lasting;  // by rule
+  // Timed rules were last judged then.
+  Instant judged_at = absl::InfinitePast();
+  std::vector<PastPlan> past_plans;           // ascending
+  Instant plan_since = absl::InfinitePast();  // `plan` is in force from then on
 };
+
+// The version in force at `at`; the oldest known one before that. Null when there is no plan.
+const domain::CarePlan* PlanAt(const State& state, Instant at);
 
 }  // namespace withdrawal::alerting

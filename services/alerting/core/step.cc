@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <string_view>
 
-#include "absl/strings/ascii.h"
 #include "services/alerting/core/alert_book.h"
 #include "services/alerting/core/condition.h"
+#include "services/alerting/core/doses.h"
 #include "services/alerting/core/facts.h"
+#include "services/alerting/core/memory.h"
 #include "services/alerting/core/schedule.h"
+#include "services/alerting/core/timers.h"
 
 namespace withdrawal::alerting {
 namespace {
-
-constexpr Duration kDosesKeptFor = absl::Hours(72);  // the longest `used` window of the rules
 
 // FNV-1a: stable across builds, unlike absl::Hash.
 uint64_t Print(std::string_view text) {
@@ -35,33 +35,6 @@ bool SeenBefore(State& state, const domain::ScoredCheckIn& scored) {
   return false;
 }
 
-void RememberDose(State& state, const domain::CheckIn& check_in,
-                  const domain::AlertPolicy& policy) {
-  const auto* dose = std::get_if<domain::DoseEvent>(&check_in.kind);
-  if (dose == nullptr || dose->outcome != domain::DoseOutcome::kTaken) return;
-  const auto name = policy.medications.find(absl::AsciiStrToLower(dose->product));
-  state.doses.push_back({name == policy.medications.end() ? dose->product : name->second.product,
-                         check_in.observed_at, dose->milligrams.value_or(0)});
-  std::stable_sort(state.doses.begin(), state.doses.end(),
-                   [](const auto& a, const auto& b) { return a.taken_at < b.taken_at; });
-  const Instant oldest = state.doses.back().taken_at - kDosesKeptFor;
-  std::erase_if(state.doses, [&](const RecentDose& d) { return d.taken_at < oldest; });
-  while (state.doses.size() > kRecentDosesMax) state.doses.erase(state.doses.begin());
-}
-
-void RememberReadings(State& state, const Facts& facts, const domain::AlertPolicy& policy) {
-  for (RecentReading& reading : Memorable(facts, policy)) {
-    state.readings.push_back(std::move(reading));
-  }
-  if (state.readings.empty()) return;
-  std::stable_sort(state.readings.begin(), state.readings.end(),
-                   [](const auto& a, const auto& b) { return a.observed_at < b.observed_at; });
-  const Instant oldest = state.readings.back().observed_at - MemoryNeeded(policy);
-  std::erase_if(state.readings,
-                [&](const RecentReading& reading) { return reading.observed_at < oldest; });
-  while (state.readings.size() > kRecentReadingsMax) state.readings.erase(state.readings.begin());
-}
-
 // AL-02 and AL-05. Data that is late or older than what raised the alert never clears it, nor does
 // what is known to the day only.
 void NoteNotTrue(OpenAlert& open, const domain::Rule& rule, const Verdict& verdict,
@@ -70,28 +43,37 @@ void NoteNotTrue(OpenAlert& open, const domain::Rule& rule, const Verdict& verdi
   if (verdict.truth == Truth::kNear) open.clear_streak = 0;
   if (verdict.truth != Truth::kClear) return;
   ++open.clear_streak;
+  const int readings =
+      rule.clear_readings > 0 ? rule.clear_readings : policy.ladders.clear_readings;
   const bool latched = rule.latch || open.alert.priority == domain::Priority::kEmergency;
-  if (latched || open.clear_streak < policy.ladders.clear_readings) return;
+  if (latched || open.clear_streak < readings) return;
   book.Resolve(open, kSystemActor, "", "the condition has ended");
 }
 
 void JudgeRule(State& state, const domain::Rule& rule, const Facts& facts,
                const domain::AlertPolicy& policy, AlertBook& book) {
-  const Verdict verdict = Evaluate(rule.when, facts, state, policy);
+  const Verdict verdict = Evaluate(rule, facts, state, policy);
   if (!verdict.fresh) return;
   const domain::CheckIn& check_in = facts.scored().check_in;
   const Cause cause{verdict.evidence, check_in.observed_at, check_in.received_at,
                     check_in.check_in_id};
   OpenAlert* open = book.FindByRule(rule.id);
   if (verdict.truth == Truth::kTrue) {
-    if (open == nullptr) {
-      book.Raise(rule, cause);
-    } else {
+    // What time made true is raised by ticks, once.
+    if (rule.timed && verdict.anchor != absl::InfinitePast()) return;
+    if (open != nullptr) {
       book.Repeat(*open, cause);
+    } else if (rule.lasting > absl::ZeroDuration()) {
+      if (!facts.to_the_day()) NoteLasting(state, rule, cause);
+    } else {
+      book.Raise(rule, cause);
     }
-  } else if (open != nullptr && !facts.to_the_day() &&
-             facts.scored().disposition == domain::Disposition::kAccepted) {
+  } else if (facts.to_the_day() || facts.scored().disposition != domain::Disposition::kAccepted) {
+    return;
+  } else if (open != nullptr) {
     NoteNotTrue(*open, rule, verdict, cause, policy, book);
+  } else if (verdict.truth == Truth::kClear) {
+    EndLasting(state, rule, cause.observed_at);
   }
 }
 
@@ -105,8 +87,15 @@ class Stepper {
     AlertBook book(state_, policy_, scored.check_in.patient_id, now_);
     // What a conflicting check-in reports may raise (a seizure under a reused id is a seizure), but
     // it is not remembered, clears nothing and satisfies no due check-in. Amended answers raise or
-    // repeat like new ones, and are no further check-in either.
-    const Facts facts(scored);
+    // repeat like new ones and replace what was remembered, but are no further check-in.
+    Facts facts(scored);
+    if (const auto* dose = facts.CheckIn<domain::DoseEvent>()) {
+      AddDoseFacts(*dose, state_, policy_, facts);
+    }
+    if (!facts.to_the_day()) RaiseLastingBefore(state_, policy_, facts.observed_at(), book);
+    if (scored.disposition == domain::Disposition::kAmended) {
+      RememberReadings(state_, facts, policy_);
+    }
     if (scored.disposition == domain::Disposition::kAccepted) {
       RememberDose(state_, scored.check_in, policy_);
       RememberReadings(state_, facts, policy_);
@@ -136,13 +125,18 @@ class Stepper {
 
   std::vector<domain::AlertEvent> operator()(const PlanRecorded& recorded) {
     AlertBook book(state_, policy_, recorded.plan.patient_id, now_);
+    RememberPlan(state_, &recorded.plan, recorded.recorded_at);
+    if (state_.judged_at == absl::InfinitePast()) state_.judged_at = now_;
     ApplyPlan(state_, recorded.plan, recorded.recorded_at, policy_, book);
+    ResolveUnplanned(state_, policy_, now_, book);
     return book.TakeEvents();
   }
 
   std::vector<domain::AlertEvent> operator()(const PlanRemoved&) {
     AlertBook book(state_, policy_, PatientId(), now_);
+    RememberPlan(state_, nullptr, now_);
     RemovePlan(state_, book);
+    ResolveUnplanned(state_, policy_, now_, book);
     return book.TakeEvents();
   }
 
@@ -150,6 +144,7 @@ class Stepper {
     AlertBook book(state_, policy_, PatientId(), now_);
     book.EscalateOverdue();
     RaiseOverdue(state_, policy_, now_, tick.caught_up, book);
+    JudgeTimed(state_, policy_, now_, tick.caught_up, book);
     return book.TakeEvents();
   }
 
@@ -178,6 +173,7 @@ std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolic
   for (const OpenAlert& open : state.open) {
     if (open.alert.next_escalation_at) consider(*open.alert.next_escalation_at);
   }
+  if (const auto at = NextTimed(state, policy)) consider(*at);
   if (!state.plan) return next;
   for (const auto& [entry_id, schedule] : state.schedules) {
     const bool missed = std::any_of(state.open.begin(), state.open.end(),

@@ -68,7 +68,8 @@ TEST(RuleLoader, RefusesUnknownNames) {
   EXPECT_THAT(RefusalOf("item: {instrument: CIWA-Ar, codes: [mood], at_least: 1}"),
               HasSubstr("unknown item mood"));
   EXPECT_THAT(RefusalOf("programme: {any_of: [sugar]}"), HasSubstr("unknown programme sugar"));
-  EXPECT_THAT(RefusalOf("used: {classes: [tea], within: 1h}"), HasSubstr("unknown class tea"));
+  EXPECT_THAT(RefusalOf("used: {classes: [tea], within: 1h}"),
+              HasSubstr("unknown class or product tea"));
   EXPECT_THAT(RefusalOf("consciousness: {any_of: [sleepy]}"), HasSubstr("unknown level sleepy"));
   EXPECT_THAT(RefusalOf("is: {fact: rich}"), HasSubstr("unknown fact rich"));
   EXPECT_THAT(RefusalOf("script: {code: 'a > b'}"), HasSubstr("no kind of condition"));
@@ -89,6 +90,62 @@ TEST(RuleLoader, RefusesARuleThatCanNeverFire) {
   EXPECT_THAT(RefusalOf("symptom: {any_of: []}"), HasSubstr("never be true"));
   EXPECT_THAT(RefusalOf("since_last_use: {classes: [alcohol], from: 5h, to: 5h}"),
               HasSubstr("never be true"));
+}
+
+TEST(RuleLoader, RefusesADoseOrTimeConditionThatCanNeverBeTrue) {
+  EXPECT_THAT(RefusalOf("dose: {any_of: [tea]}"), HasSubstr("unknown class or product tea"));
+  EXPECT_THAT(RefusalOf("elapsed: {since: dose, of: [methadone], at_least: 4h, less_than: 4h}"),
+              HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("elapsed: {since: dose, at_least: 4h}"), HasSubstr("names nothing"));
+  EXPECT_THAT(RefusalOf("elapsed: {since: quit, of: [methadone]}"), HasSubstr("no meaning"));
+  EXPECT_THAT(RefusalOf("doses: {of: [methadone], from: 2h, within: 2h, at_least: 1}"),
+              HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("doses: {of: [methadone], within: 96h, at_least: 1}"),
+              HasSubstr("kept for 72h"));
+  EXPECT_THAT(RefusalOf("missed_doses: {at_least: 3, at_most: 2}"), HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("planned: {purposes: [fun]}"), HasSubstr("unknown purpose fun"));
+  EXPECT_THAT(RefusalOf("dose_deviation: {any_of: [late]}"), HasSubstr("unknown deviation late"));
+  EXPECT_THAT(RefusalOf("none: [{vital: {code: pulse, at_least: 120}}]"),
+              HasSubstr("only of what is known"));
+  EXPECT_THAT(RefusalOf("total_within: {instrument: COWS, at_least: 49, within: 1h}"),
+              HasSubstr("never be true"));
+}
+
+TEST(RuleLoader, RefusesAChangeThatCanNeverBe) {
+  EXPECT_THAT(RefusalOf("change: {vital: pulse, from: baseline}"), HasSubstr("exactly one of"));
+  EXPECT_THAT(RefusalOf("change: {vital: mood, from: baseline, rises_by: 3}"),
+              HasSubstr("unknown"));
+  EXPECT_THAT(RefusalOf("change: {vital: weight, from: highest, falls_by_percent: 100, "
+                        "within: 48h}"),
+              HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("change: {vital: pulse, from: baseline, rises_by: 3, confirmed_after: 5m, "
+                        "confirmed_within: 5m}"),
+              HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("rise: {instrument: COWS, by: 6, within: 2h, after_dose: buprenorphine, "
+                        "later_than: 2h}"),
+              HasSubstr("never be true"));
+}
+
+TEST(RuleLoader, RefusesAMovableEdgeThatLeavesTheEdgeOutOrCanNeverBeTrue) {
+  EXPECT_THAT(RefusalOf("total: {instrument: SAWS, at_least: 12, adjustable: {from: 13, to: 20}}"),
+              HasSubstr("include the edge"));
+  EXPECT_THAT(RefusalOf("total: {instrument: SAWS, at_least: 12, adjustable: {from: 10, to: 31}}"),
+              HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("any: [{total: {instrument: SAWS, at_least: 12, adjustable: "
+                        "{from: 10, to: 14}}}, {total: {instrument: COWS, at_least: 12, "
+                        "adjustable: {from: 10, to: 14}}}]"),
+              HasSubstr("more than one adjustable"));
+}
+
+TEST(RuleLoader, RefusesUnknownPartsOfAQuestionnaire) {
+  EXPECT_THAT(RefusalOf("category: {instrument: C-SSRS, any_of: [dire]}"),
+              HasSubstr("unknown category dire"));
+  EXPECT_THAT(RefusalOf("total: {instrument: BAM, subscale: mood, at_least: 1}"),
+              HasSubstr("unknown subscale mood"));
+  EXPECT_THAT(RefusalOf("total: {instrument: BAM, subscale: use, at_least: 13}"),
+              HasSubstr("never be true"));
+  EXPECT_THAT(RefusalOf("missing_item: {instrument: PHQ-9, code: q99}"),
+              HasSubstr("unknown item q99"));
 }
 
 TEST(RuleLoader, RefusesARuleThatIsAlwaysTrueOrCanNeverClear) {

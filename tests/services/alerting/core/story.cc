@@ -11,32 +11,12 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/domain/scoring.h"
+#include "tests/services/alerting/core/story_orders.h"
 
 namespace withdrawal::alerting {
 namespace {
 
 using Words = std::vector<std::string>;
-
-[[noreturn]] void Bad(const std::string& what) {
-  std::fprintf(stderr, "story: cannot read %s\n", what.c_str());
-  std::abort();
-}
-
-Duration ReadDuration(const std::string& text) {
-  Duration duration;
-  if (!absl::ParseDuration(text, &duration)) Bad("duration " + text);
-  return duration;
-}
-
-double ReadNumber(const std::string& text) {
-  double value = 0;
-  if (!absl::SimpleAtod(text, &value)) Bad("number " + text);
-  return value;
-}
-
-std::pair<std::string, std::string> KeyValue(const std::string& word) {
-  return absl::StrSplit(word, absl::MaxSplits('=', 1));
-}
 
 domain::Programme ReadProgramme(const std::string& name) {
   static const Words names = {"alcohol",   "opioid",   "benzodiazepine",
@@ -74,27 +54,45 @@ void ReadVital(const std::string& word, domain::VitalSigns& vitals) {
   }
 }
 
-domain::Score ScoreOf(const std::string& instrument_id, const std::string& total) {
+// By the instrument's default scheme when none is named.
+domain::Score ScoreOf(const std::string& instrument_id, const std::string& total,
+                      const std::string& scheme_id) {
   const auto* instrument = TestCatalogue().FindInstrument(instrument_id);
   if (instrument == nullptr) Bad("instrument " + instrument_id);
   domain::Score score;
   score.instrument = instrument_id;
-  score.scheme = instrument->default_scheme;
+  score.scheme = scheme_id.empty() ? instrument->default_scheme : scheme_id;
+  const domain::BandScheme* scheme = instrument->FindScheme(score.scheme);
+  if (scheme == nullptr) Bad("scheme " + scheme_id);
   score.total_max = instrument->total_max();
   std::string number = total;
   const bool incomplete = absl::StartsWith(total, ">=");
   if (incomplete) number = total.substr(2);
   score.partial_sum = static_cast<int>(ReadNumber(number));
-  const domain::Band* band = domain::FindBand(instrument->scheme(), score.partial_sum);
+  const domain::Band* band = domain::FindBand(*scheme, score.partial_sum);
   if (band == nullptr) Bad("total " + total);
   (incomplete ? score.band_at_least : score.band) = band->id;
   if (!incomplete) score.total = score.partial_sum;
   return score;
 }
 
-domain::DoseOutcome ReadOutcome(const std::string& word) {
-  if (word == "missed") return domain::DoseOutcome::kMissed;
-  return domain::DoseOutcome::kTaken;
+// dose methadone 40 | dose diazepam missed; without a number 4 mg.
+domain::DoseEvent ReadDose(const Words& words) {
+  static const std::map<std::string, domain::DoseOutcome> outcomes = {
+      {"missed", domain::DoseOutcome::kMissed},
+      {"refused", domain::DoseOutcome::kRefused},
+      {"vomited", domain::DoseOutcome::kVomited},
+      {"held", domain::DoseOutcome::kHeld}};
+  domain::DoseEvent dose{words.at(1), 4.0, domain::DoseOutcome::kTaken, "", ""};
+  for (size_t i = 2; i < words.size(); ++i) {
+    const auto outcome = outcomes.find(words[i]);
+    if (outcome == outcomes.end()) {
+      dose.milligrams = ReadNumber(words[i]);
+    } else {
+      dose.outcome = outcome->second;
+    }
+  }
+  return dose;
 }
 
 }  // namespace
@@ -172,6 +170,18 @@ domain::CarePlan Person::ReadPlan(const Words& words) const {
       const std::vector<std::string> parts = absl::StrSplit(value, '@');
       if (parts.size() != 2) Bad(words[i]);
       plan.substances.push_back({parts[0], now_ - ReadDuration(parts[1])});
+    } else if (key == "order") {
+      plan.medications.push_back(ReadOrder(value, now_));
+    } else if (key == "baseline") {  // baseline=pulse:70
+      const std::vector<std::string> parts = absl::StrSplit(value, ':');
+      const auto vital = domain::VitalFromCode(parts.at(0));
+      if (!vital) Bad(words[i]);
+      plan.baseline_vitals[*vital] = ReadNumber(parts.at(1));
+    } else if (key == "threshold") {  // threshold=SC-02:10
+      const std::vector<std::string> parts = absl::StrSplit(value, ':');
+      plan.thresholds[parts.at(0)] = ReadNumber(parts.at(1));
+    } else if (key == "quit") {  // that long ago
+      plan.quit_at = now_ - ReadDuration(value);
     } else if (key == "scale") {
       plan.spo2_scale = value == "2" ? domain::Spo2Scale::kScale2 : domain::Spo2Scale::kScale1;
     } else if (key == "pregnant") {
@@ -187,13 +197,7 @@ domain::CarePlan Person::ReadPlan(const Words& words) const {
     } else if (key == "for") {
       entry.satisfied_by = absl::StrSplit(value, ',');
     } else if (key == "daily") {
-      for (const auto& time : absl::StrSplit(value, ',')) {
-        domain::LocalTime local;
-        if (std::sscanf(std::string(time).c_str(), "%d:%d", &local.hour, &local.minute) != 2) {
-          Bad(words[i]);
-        }
-        entry.daily_at.push_back(local);
-      }
+      entry.daily_at = ReadTimes(value);
     } else {
       Bad(words[i]);
     }
@@ -238,7 +242,7 @@ domain::ScoredCheckIn Person::CheckIn(const std::string& line, Instant received_
   const std::string& verb = words.front();
   if (verb == "score") {
     check_in.kind = domain::InstrumentResponse{words.at(1), {}, std::nullopt};
-    AddScore(scored, ScoreOf(words.at(1), words.at(2)));
+    AddScore(scored, ScoreOf(words.at(1), words.at(2), words.size() > 3 ? words[3] : ""));
   } else if (verb == "items") {  // the rest unanswered
     domain::InstrumentResponse response{words.at(1), {}, std::nullopt};
     for (size_t i = 2; i < words.size(); ++i) {
@@ -261,7 +265,11 @@ domain::ScoredCheckIn Person::CheckIn(const std::string& line, Instant received_
   } else if (verb == "vomiting") {
     check_in.kind = domain::RedFlagReport{{}, absl::ToDoubleHours(ReadDuration(words.at(1)))};
   } else if (verb == "dose") {
-    check_in.kind = domain::DoseEvent{words.at(1), 4.0, ReadOutcome(words.back()), "", ""};
+    check_in.kind = ReadDose(words);
+  } else if (verb == "lapse") {
+    domain::LapseReport lapse;
+    lapse.substance_class = words.at(1);
+    check_in.kind = lapse;
   } else if (verb == "craving") {
     domain::Craving craving;
     for (size_t i = 1; i < words.size(); ++i) {

@@ -1,0 +1,27 @@
+// What the readers of conditions share; see sections.h for the way in.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libs/catalogue/catalogue.h"
+#include "libs/catalogue/reader.h"
+
+namespace withdrawal::catalogue {
+
+// Bounds that some value of low..high can meet, and an edge that leaves room to clear.
+void ReadBounds(Reader& reader, double low, double high, bool low_is_bad,
+                domain::Observed& observed);
+domain::Condition AnyOfThese(std::vector<domain::Condition> parts);
+// One condition for each name, true at 1, with the reader's `within`.
+domain::Condition ReadNamed(Reader& reader, domain::Measure measure,
+                            const std::vector<std::string>& names);
+// Each must be a medication class of the rules, a product of the catalogue or a class of
+// substances.
+void CheckNames(Reader& reader, const std::string& key, const std::vector<std::string>& names,
+                const Catalogue& catalogue);
+
+// The kinds about doses, orders, elapsed time, changes and questionnaires.
+domain::Condition ReadDoseKind(const std::string& kind, Reader& reader, const Catalogue& catalogue);
+
+}  // namespace withdrawal::catalogue
