@@ -43,6 +43,8 @@ constexpr Section kSections[] = {
     {"planned-doses.yaml", LoadDosePolicy},
     {"rules/", LoadRules},
     {"missed-check-in.yaml", LoadMissedCheckIn},
+    {"alert-management.yaml", LoadManagement},
+    {"discharge.yaml", LoadDischarge},
 };
 
 bool Holds(const Section& section, const std::string& file) {

@@ -43,6 +43,8 @@ struct Catalogue {
   domain::PlanReviewPolicy plan_review;                   // whole only through PlanReviewPolicyOf
   domain::EngagementPolicy engagement;
   domain::DosePolicy doses;
+  domain::AlertManagement management;
+  domain::Rule tolerance_loss;
 
   const domain::Instrument* FindInstrument(const std::string& id) const;
   // By product or alias, any case; null when unknown.

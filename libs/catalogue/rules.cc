@@ -60,6 +60,12 @@ std::vector<domain::Adjustable> AdjustablesOf(const domain::Condition& condition
   return found;
 }
 
+bool HasRule(const Catalogue& catalogue, const std::string& id) {
+  return id == catalogue.missed.rule.id || id == catalogue.missed.device_silent.id ||
+         std::any_of(catalogue.rules.begin(), catalogue.rules.end(),
+                     [&](const Rule& rule) { return rule.id == id; });
+}
+
 }  // namespace
 
 Rule ReadHead(Reader& reader) {
@@ -73,6 +79,13 @@ Rule ReadHead(Reader& reader) {
   rule.sign_off = reader.OptionalText("sign_off");
   if (rule.sign_off.empty()) rule.sign_off = "unsigned";
   reader.OptionalText("note");
+  return rule;
+}
+
+Rule ReadRuleHead(Reader& reader, const Catalogue& catalogue) {
+  Rule rule = ReadHead(reader);
+  if (HasRule(catalogue, rule.id)) reader.Problem("id", "duplicate rule " + rule.id);
+  rule.ladder = LadderOf(rule.priority);
   return rule;
 }
 
@@ -95,17 +108,12 @@ void LoadDosePolicy(Reader& root, Catalogue& catalogue) {
 
 void LoadRules(Reader& root, Catalogue& catalogue) {
   for (Reader& reader : root.List("rules")) {
-    Rule rule = ReadHead(reader);
+    Rule rule = ReadRuleHead(reader, catalogue);
     rule.latch = reader.Flag("latch");
     rule.technical = reader.Flag("technical");
-    rule.ladder = reader.OptionalText("ladder");
-    if (rule.ladder.empty()) rule.ladder = LadderOf(rule.priority);
+    if (reader.Has("ladder")) rule.ladder = reader.Text("ladder");
     if (!catalogue.ladders.by_id.contains(rule.ladder)) {
       reader.Problem("ladder", "unknown ladder " + rule.ladder);
-    }
-    if (std::any_of(catalogue.rules.begin(), catalogue.rules.end(),
-                    [&](const Rule& other) { return other.id == rule.id; })) {
-      reader.Problem("id", "duplicate rule " + rule.id);
     }
     rule.covers = reader.OptionalTexts("covers");
     rule.clear_readings = reader.OptionalInt("clear_readings").value_or(0);
@@ -145,7 +153,7 @@ void LoadLadders(Reader& root, Catalogue& catalogue) {
     ladder.runs_while_acknowledged = reader.Flag("runs_while_acknowledged");
     for (Reader& rung : reader.List("rungs")) {
       ladder.rungs.push_back({ReadAfter(rung, "after"), rung.Text("target"),
-                              rung.Choice<Priority>("priority", Priorities())});
+                              rung.Choice<Priority>("priority", Priorities()), rung.Flag("quiet")});
       rung.OptionalText("stage");
       rung.Done();
     }
@@ -163,10 +171,12 @@ void LoadLadders(Reader& root, Catalogue& catalogue) {
 
 void LoadMissedCheckIn(Reader& root, Catalogue& catalogue) {
   domain::MissedCheckInPolicy& missed = catalogue.missed;
-  missed.rule = ReadHead(root);
-  for (const Rule& other : catalogue.rules) {
-    if (other.id == missed.rule.id) root.Problem("id", "duplicate rule " + other.id);
-  }
+  missed.rule = ReadRuleHead(root, catalogue);
+  Reader silent = root.Map("device_silent");
+  missed.device_silent = ReadRuleHead(silent, catalogue);
+  missed.device_silent.technical = true;
+  missed.device_silent.latch = true;
+  silent.Done();
   missed.danger_ladder = root.Text("danger_ladder");
   missed.other_ladder = root.Text("other_ladder");
   for (const std::string& id : {missed.danger_ladder, missed.other_ladder}) {
@@ -176,6 +186,14 @@ void LoadMissedCheckIn(Reader& root, Catalogue& catalogue) {
     }
   }
   missed.early = root.DurationOf("early");
+  for (Reader& reader : root.List("moderate_from")) {
+    const std::string instrument = reader.Text("instrument");
+    if (catalogue.FindInstrument(instrument) == nullptr && instrument != catalogue.news2.id) {
+      reader.Problem("instrument", "unknown instrument " + instrument);
+    }
+    missed.moderate_from[instrument] = reader.Int("total");
+    reader.Done();
+  }
   std::set<std::string> seen;
   for (Reader& reader : root.List("danger_windows")) {
     domain::DangerWindow window;
@@ -206,6 +224,8 @@ domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue) {
   for (const auto& [id, instrument] : catalogue.instruments) {
     policy.trigger_instruments.push_back(id);
   }
+  policy.management = catalogue.management;
+  policy.tolerance_loss = catalogue.tolerance_loss;
   for (const auto& [product, medication] : catalogue.medications) {
     const domain::MedicationName name{product, medication.medication_class,
                                       medication.never_prescribed};

@@ -30,6 +30,8 @@ void LoadRules(Reader& root, Catalogue& catalogue);             // rules/*.yaml
 void LoadMissedCheckIn(Reader& root, Catalogue& catalogue);     // missed-check-in.yaml
 void LoadEngagement(Reader& root, Catalogue& catalogue);        // engagement.yaml
 void LoadDosePolicy(Reader& root, Catalogue& catalogue);        // planned-doses.yaml
+void LoadManagement(Reader& root, Catalogue& catalogue);        // alert-management.yaml
+void LoadDischarge(Reader& root, Catalogue& catalogue);         // discharge.yaml
 
 // When all is read: each input names exactly the rules that look at it, and is required only where
 // one does.
@@ -37,6 +39,8 @@ void CheckIntakeIsUsed(const Catalogue& catalogue, std::vector<std::string>& pro
 
 // What every alert rule has: id, priority, title, advice, source, mark, sign_off, note.
 domain::Rule ReadHead(Reader& reader);
+// And its ladder by priority. An id that another rule has is a problem.
+domain::Rule ReadRuleHead(Reader& reader, const Catalogue& catalogue);
 
 // One condition of a rule; a part that is unknown or can never be true is a problem.
 domain::Condition ReadCondition(Reader& condition, const Catalogue& catalogue);

@@ -39,6 +39,73 @@ void SetKind(const domain::AlertResolved& kind, events::v1::AlertEvent& event) {
   resolved->set_reason(kind.reason);
 }
 
+void SetKind(const domain::AlertSuppressed& kind, events::v1::AlertEvent& event) {
+  event.mutable_suppressed()->set_reason(kind.reason);
+}
+
+void SetKind(const domain::AlertShelved& kind, events::v1::AlertEvent& event) {
+  auto* shelved = event.mutable_shelved();
+  shelved->set_actor(kind.actor);
+  shelved->set_command_id(kind.command_id);
+  shelved->set_reason(kind.reason);
+  *shelved->mutable_until() = codec::ToProto(kind.until);
+}
+
+void SetKind(const domain::AlertUnshelved& kind, events::v1::AlertEvent& event) {
+  auto* unshelved = event.mutable_unshelved();
+  unshelved->set_actor(kind.actor);
+  unshelved->set_command_id(kind.command_id);
+  unshelved->set_reason(kind.reason);
+}
+
+void SetKind(const domain::AlertCommandRefused& kind, events::v1::AlertEvent& event) {
+  auto* refused = event.mutable_command_refused();
+  refused->set_actor(kind.actor);
+  refused->set_command_id(kind.command_id);
+  refused->set_reason(kind.reason);
+}
+
+void SetKind(const domain::AlertNoted& kind, events::v1::AlertEvent& event) {
+  auto* noted = event.mutable_noted();
+  noted->set_actor(kind.actor);
+  noted->set_command_id(kind.command_id);
+  noted->set_note(kind.note);
+  noted->set_call_failed(kind.call_failed);
+}
+
+void SetKind(const domain::AlertTransferred& kind, events::v1::AlertEvent& event) {
+  auto* transferred = event.mutable_transferred();
+  transferred->set_from_team(kind.from_team);
+  transferred->set_to_team(kind.to_team);
+  transferred->set_acknowledgement_cleared(kind.acknowledgement_cleared);
+}
+
+using CommandKind = decltype(domain::AlertCommand::command);
+
+absl::StatusOr<CommandKind> ReadCommand(const events::v1::AlertCommand& message) {
+  const auto invalid = [](const char* why) {
+    return absl::InvalidArgumentError(absl::StrCat("alert command: ", why));
+  };
+  switch (message.command_case()) {
+    case events::v1::AlertCommand::kAcknowledge:
+      return domain::AcknowledgeAlert{message.acknowledge().note()};
+    case events::v1::AlertCommand::kResolve:
+      if (message.resolve().reason().empty()) return invalid("resolve without reason");
+      return domain::ResolveAlert{message.resolve().reason()};
+    case events::v1::AlertCommand::kShelve:
+      if (message.shelve().reason().empty()) return invalid("shelve without reason");
+      if (!IsValid(message.shelve().until())) return invalid("shelve without until");
+      return domain::ShelveAlert{message.shelve().reason(), FromProto(message.shelve().until())};
+    case events::v1::AlertCommand::kUnshelve:
+      return domain::UnshelveAlert{message.unshelve().note()};
+    case events::v1::AlertCommand::kReportFailedCall:
+      return domain::ReportFailedCall{message.report_failed_call().note()};
+    case events::v1::AlertCommand::COMMAND_NOT_SET:
+      break;
+  }
+  return invalid("no kind we know");
+}
+
 }  // namespace
 
 events::v1::Alert ToProto(const domain::Alert& alert) {
@@ -55,7 +122,9 @@ events::v1::Alert ToProto(const domain::Alert& alert) {
   message.set_evidence(alert.evidence);
   *message.mutable_observed_at() = ToProto(alert.observed_at);
   *message.mutable_received_at() = ToProto(alert.received_at);
-  *message.mutable_raised_at() = ToProto(alert.raised_at);
+  if (alert.raised_at != absl::InfinitePast()) {
+    *message.mutable_raised_at() = ToProto(alert.raised_at);
+  }
   *message.mutable_last_seen_at() = ToProto(alert.last_seen_at);
   message.set_count(alert.count);
   message.set_rung(alert.rung);
@@ -71,6 +140,7 @@ events::v1::Alert ToProto(const domain::Alert& alert) {
   message.set_check_in_id(alert.check_in_id);
   message.set_paging_off(alert.paging_off);
   message.set_technical(alert.technical);
+  if (alert.shelved_until) *message.mutable_shelved_until() = ToProto(*alert.shelved_until);
   return message;
 }
 
@@ -113,6 +183,7 @@ absl::StatusOr<domain::Alert> FromProto(const events::v1::Alert& message) {
   alert.check_in_id = message.check_in_id();
   alert.paging_off = message.paging_off();
   alert.technical = message.technical();
+  if (message.has_shelved_until()) alert.shelved_until = FromProto(message.shelved_until());
   return alert;
 }
 
@@ -139,18 +210,10 @@ absl::StatusOr<domain::AlertCommand> FromProto(const events::v1::AlertCommand& m
   command.alert_id = message.alert_id();
   command.actor = message.actor();
   command.issued_at = FromProto(message.issued_at());
-  switch (message.command_case()) {
-    case events::v1::AlertCommand::kAcknowledge:
-      command.command = domain::AcknowledgeAlert{message.acknowledge().note()};
-      return command;
-    case events::v1::AlertCommand::kResolve:
-      if (message.resolve().reason().empty()) return invalid("resolve without reason");
-      command.command = domain::ResolveAlert{message.resolve().reason()};
-      return command;
-    case events::v1::AlertCommand::COMMAND_NOT_SET:
-      break;
-  }
-  return invalid("no kind we know");
+  auto kind = ReadCommand(message);
+  if (!kind.ok()) return kind.status();
+  command.command = *std::move(kind);
+  return command;
 }
 
 }  // namespace withdrawal::codec

@@ -73,6 +73,8 @@ absl::Status ReadSettings(const events::v1::CarePlan& message, domain::CarePlan&
     into.reason = offer.reason();
     status.Update(ReadTime(offer.has_at(), offer.at(), "medication_offer.at", into.at));
   }
+  status.Update(ReadTime(message.has_paused_until(), message.paused_until(), "paused_until",
+                         plan.paused_until));
   return status;
 }
 
@@ -114,6 +116,7 @@ void WriteSettings(const domain::CarePlan& plan, events::v1::CarePlan& message) 
       *message.mutable_medication_offer()->mutable_at() = ToProto(*plan.medication_offer->at);
     }
   }
+  if (plan.paused_until) *message.mutable_paused_until() = ToProto(*plan.paused_until);
 }
 
 }  // namespace withdrawal::codec

@@ -3,8 +3,8 @@
 namespace withdrawal::codec {
 namespace {
 
-constexpr int64_t kSecondsMin = -62135596800;  // 0001-01-01T00:00:00Z
-constexpr int64_t kSecondsMax = 253402300799;  // 9999-12-31T23:59:59Z
+constexpr int64_t kSecondsMin = -62135596800;          // 0001-01-01T00:00:00Z
+constexpr int64_t kSecondsMax = 253402300799;          // 9999-12-31T23:59:59Z
 constexpr int64_t kDurationSecondsMax = 315576000000;  // 10,000 years, protobuf's own bound
 
 }  // namespace

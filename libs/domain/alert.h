@@ -43,6 +43,7 @@ struct Alert {
   std::string check_in_id;
   bool paging_off = false;
   bool technical = false;
+  std::optional<Instant> shelved_until;
 
   bool operator==(const Alert&) const = default;
 };
@@ -73,11 +74,52 @@ struct AlertResolved {
   std::string reason;
   bool operator==(const AlertResolved&) const = default;
 };
+// Without alert.raised_at (InfinitePast) there is no alert, only this trace.
+struct AlertSuppressed {
+  std::string reason;
+  bool operator==(const AlertSuppressed&) const = default;
+};
+struct AlertShelved {
+  std::string actor;
+  std::string command_id;
+  std::string reason;
+  Instant until;
+  bool operator==(const AlertShelved&) const = default;
+};
+struct AlertUnshelved {
+  std::string actor;
+  std::string command_id;
+  std::string reason;
+  bool operator==(const AlertUnshelved&) const = default;
+};
+struct AlertCommandRefused {
+  std::string actor;
+  std::string command_id;
+  std::string reason;
+  bool operator==(const AlertCommandRefused&) const = default;
+};
+struct AlertNoted {
+  std::string actor;
+  std::string command_id;
+  std::string note;
+  bool call_failed = false;
+  bool operator==(const AlertNoted&) const = default;
+};
+struct AlertTransferred {
+  std::string from_team;
+  std::string to_team;
+  std::string acknowledgement_cleared;
+  bool operator==(const AlertTransferred&) const = default;
+};
+
+using AlertEventKind = std::variant<AlertRaised, AlertRepeated, AlertEscalated, AlertAcknowledged,
+                                    AlertResolved, AlertSuppressed, AlertShelved, AlertUnshelved,
+                                    AlertCommandRefused, AlertNoted, AlertTransferred>;
 
 struct AlertEvent {
   Instant occurred_at;
   Alert alert;  // after the event
-  std::variant<AlertRaised, AlertRepeated, AlertEscalated, AlertAcknowledged, AlertResolved> kind;
+  AlertEventKind kind;
 
   bool operator==(const AlertEvent&) const = default;
 };
@@ -88,13 +130,25 @@ struct AcknowledgeAlert {
 struct ResolveAlert {
   std::string reason;  // never empty
 };
+struct ShelveAlert {
+  std::string reason;  // never empty
+  Instant until;
+};
+struct UnshelveAlert {
+  std::string note;
+};
+// The person was called about a missed check-in and did not answer.
+struct ReportFailedCall {
+  std::string note;
+};
 struct AlertCommand {
   std::string command_id;
   std::string patient_id;
   std::string alert_id;
   std::string actor;
   Instant issued_at;
-  std::variant<AcknowledgeAlert, ResolveAlert> command;
+  std::variant<AcknowledgeAlert, ResolveAlert, ShelveAlert, UnshelveAlert, ReportFailedCall>
+      command;
 };
 
 }  // namespace withdrawal::domain

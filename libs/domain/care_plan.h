@@ -184,6 +184,7 @@ struct CarePlan {
   std::optional<Instant> quit_at;
   std::optional<int> age_years;
   std::optional<MedicationOffer> medication_offer;
+  std::optional<Instant> paused_until;
 
   bool operator==(const CarePlan&) const = default;
 };

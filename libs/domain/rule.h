@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "libs/domain/alert.h"
+#include "libs/domain/alert_management.h"
 #include "libs/domain/care_plan.h"
 #include "libs/domain/engagement.h"
 #include "libs/domain/instrument.h"
@@ -213,9 +214,13 @@ struct Rule {
 // One step of a ladder: from `after` on, `target` is to be paged at `priority`.
 struct Rung {
   Duration after;
-  std::string target;  // role: "primary", "secondary", "supervisor", "duty-manager", "worklist"
+  // Role: "primary", "secondary", "supervisor", "duty-manager", "worklist"; or kSupportContact.
+  std::string target;
   Priority priority = Priority::kRoutine;
+  bool quiet = false;  // waits for the end of the person's quiet hours
 };
+// In a ladder; in an event it is followed by ":" and the contact_id.
+inline constexpr char kSupportContact[] = "support-contact";
 struct Ladder {
   std::string id;
   std::vector<Rung> rungs;  // ascending `after`; never falling priority
@@ -247,6 +252,8 @@ struct MissedCheckInPolicy {
   std::vector<DangerWindow> danger_windows;
   // A check-in this long before a due local time already satisfies it.
   Duration early;
+  Rule device_silent;                        // MC-06; `when` is not used
+  std::map<std::string, int> moderate_from;  // MC-05, by instrument
 };
 
 // How doses are held against the plan (engineering).
@@ -274,7 +281,9 @@ struct AlertPolicy {
   MissedCheckInPolicy missed;
   EngagementPolicy engagement;
   DosePolicy doses;
-  std::vector<std::string> trigger_instruments;       // those a symptom-triggered order may name
+  std::vector<std::string> trigger_instruments;  // those a symptom-triggered order may name
+  AlertManagement management;
+  Rule tolerance_loss;  // raised when a programme is completed; `when` is not used
   std::map<std::string, MedicationName> medications;  // by product and by alias, lower case
 };
 

@@ -196,6 +196,27 @@ absl::StatusOr<std::vector<Position>> Consumer::EndOffsets(const std::vector<std
   return QueryEnds(reader_->handle(), all, timeout);
 }
 
+absl::StatusOr<std::vector<Position>> Consumer::OffsetsAt(const std::vector<Position>& partitions,
+                                                          absl::Time at, absl::Duration timeout) {
+  std::vector<Position> asked = partitions;
+  for (Position& position : asked) position.offset = absl::ToUnixMillis(at);
+  const PartitionList list = ToList(asked);
+  const auto code =
+      rd_kafka_offsets_for_times(reader_->handle(), list.get(), ToMilliseconds(timeout));
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return ToStatus("offsets by time", code);
+  std::vector<Position> found = FromList(*list);
+  const absl::StatusOr<std::vector<Position>> ends =
+      QueryEnds(reader_->handle(), partitions, timeout);
+  if (!ends.ok()) return ends.status();
+  for (Position& position : found) {
+    if (position.offset >= 0) continue;
+    for (const Position& end : *ends) {
+      if (end.topic == position.topic && end.partition == position.partition) position = end;
+    }
+  }
+  return found;
+}
+
 std::vector<Position> Consumer::Reached() const {
   std::vector<Position> reached;
   for (const auto& [partition, offset] : reader_->reached()) {

@@ -57,6 +57,11 @@ class Consumer {
   absl::StatusOr<std::vector<Position>> EndOffsets(const std::vector<std::string>& topics,
                                                    absl::Duration timeout = absl::Seconds(10));
 
+  // Of each partition the first record written at `at` or later, or its end.
+  absl::StatusOr<std::vector<Position>> OffsetsAt(const std::vector<Position>& partitions,
+                                                  absl::Time at,
+                                                  absl::Duration timeout = absl::Seconds(10));
+
   // How far Poll has come, per partition: past the last record returned, and past the markers
   // behind it once the end was seen.
   std::vector<Position> Reached() const;

@@ -96,8 +96,9 @@ absl::StatusOr<stream::Effects> AlertingTask::Run(std::string_view key, std::str
   for (const domain::AlertEvent& event : outcome.events) {
     effects.outputs.push_back(ToRecord(event, topics_.alerts, trace_parent));
     metrics_.Count(event);
-    if (std::holds_alternative<domain::AlertRaised>(event.kind) &&
-        !event.alert.check_in_id.empty()) {
+    // Not those that waited for a second reading.
+    if (std::holds_alternative<domain::AlertRaised>(event.kind) && event.alert.count == 1 &&
+        !event.alert.check_in_id.empty() && std::holds_alternative<domain::ScoredCheckIn>(input)) {
       metrics_.ObserveLatency(now - event.alert.received_at);
     }
   }

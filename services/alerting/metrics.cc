@@ -30,10 +30,13 @@ AlertingMetrics::AlertingMetrics(prometheus::Registry& registry, const domain::A
   const auto add = [&](const std::string& rule) {
     by_rule_.emplace(
         rule, ByRule{Events(registry, rule, "raised"), Events(registry, rule, "repeated"),
-                     Events(registry, rule, "escalated"), Events(registry, rule, "resolved")});
+                     Events(registry, rule, "escalated"), Events(registry, rule, "resolved"),
+                     Events(registry, rule, "suppressed"), Events(registry, rule, "shelved")});
   };
   for (const domain::Rule& rule : policy.rules) add(rule.id);
   add(policy.missed.rule.id);
+  add(policy.missed.device_silent.id);
+  add(policy.tolerance_loss.id);
   for (const auto& [priority, name] : kPriorities) {
     raised_by_priority_[priority] =
         &AddCounter(registry, "withdrawal_alerting_alerts_raised_total",
@@ -58,6 +61,10 @@ void AlertingMetrics::Count(const domain::AlertEvent& event) {
     counters.escalated.Increment();
   } else if (std::holds_alternative<domain::AlertResolved>(event.kind)) {
     counters.resolved.Increment();
+  } else if (std::holds_alternative<domain::AlertSuppressed>(event.kind)) {
+    counters.suppressed.Increment();
+  } else if (std::holds_alternative<domain::AlertShelved>(event.kind)) {
+    counters.shelved.Increment();
   }
 }
 

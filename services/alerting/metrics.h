@@ -36,6 +36,8 @@ class AlertingMetrics {
     prometheus::Counter& repeated;
     prometheus::Counter& escalated;
     prometheus::Counter& resolved;
+    prometheus::Counter& suppressed;
+    prometheus::Counter& shelved;
   };
   std::map<std::string, ByRule> by_rule_;
   std::map<domain::Priority, prometheus::Counter*> raised_by_priority_;

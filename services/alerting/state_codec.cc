@@ -34,6 +34,7 @@ void Encode(const OpenAlert& open, state::v1::OpenAlert& message) {
   message.set_ladder(open.ladder);
   *message.mutable_ladder_start() = ToProto(open.ladder_start);
   message.set_entry_id(open.entry_id);
+  if (open.clear_since) *message.mutable_clear_since() = ToProto(*open.clear_since);
 }
 
 absl::StatusOr<OpenAlert> Decode(const state::v1::OpenAlert& message) {
@@ -46,6 +47,7 @@ absl::StatusOr<OpenAlert> Decode(const state::v1::OpenAlert& message) {
   open.ladder = message.ladder();
   open.ladder_start = FromProto(message.ladder_start());
   open.entry_id = message.entry_id();
+  if (message.has_clear_since()) open.clear_since = FromProto(message.clear_since());
   return open;
 }
 
@@ -172,6 +174,49 @@ void DecodeRules(const state::v1::PatientAlertingState& message, State& state) {
   if (message.has_plan_since()) state.plan_since = FromProto(message.plan_since());
 }
 
+void EncodeManagement(const State& state, state::v1::PatientAlertingState& message) {
+  for (const PendingConfirmation& pending : state.pending) {
+    auto* entry = message.add_pending_confirmations();
+    entry->set_rule_id(pending.rule_id);
+    entry->set_evidence(pending.evidence);
+    *entry->mutable_observed_at() = ToProto(pending.observed_at);
+    *entry->mutable_received_at() = ToProto(pending.received_at);
+    entry->set_check_in_id(pending.check_in_id);
+    *entry->mutable_raise_at() = ToProto(pending.raise_at);
+  }
+  for (const auto& [rule_id, shelf] : state.shelves) {
+    auto* entry = message.add_shelves();
+    entry->set_rule_id(rule_id);
+    *entry->mutable_until() = ToProto(shelf.until);
+    entry->set_actor(shelf.actor);
+    entry->set_reason(shelf.reason);
+    entry->set_priority(static_cast<events::v1::Priority>(shelf.priority));
+  }
+  for (const auto& [instrument, last] : state.last_states) {
+    auto* entry = message.add_last_states();
+    entry->set_instrument(instrument);
+    entry->set_total(last.total);
+    *entry->mutable_observed_at() = ToProto(last.observed_at);
+  }
+  if (state.last_active_at) *message.mutable_last_active_at() = ToProto(*state.last_active_at);
+}
+
+void DecodeManagement(const state::v1::PatientAlertingState& message, State& state) {
+  for (const auto& entry : message.pending_confirmations()) {
+    state.pending.push_back({entry.rule_id(), entry.evidence(), FromProto(entry.observed_at()),
+                             FromProto(entry.received_at()), entry.check_in_id(),
+                             FromProto(entry.raise_at())});
+  }
+  for (const auto& entry : message.shelves()) {
+    state.shelves[entry.rule_id()] = {FromProto(entry.until()), entry.actor(), entry.reason(),
+                                      static_cast<domain::Priority>(entry.priority())};
+  }
+  for (const auto& entry : message.last_states()) {
+    state.last_states[entry.instrument()] = {entry.total(), FromProto(entry.observed_at())};
+  }
+  if (message.has_last_active_at()) state.last_active_at = FromProto(message.last_active_at());
+}
+
 void DecodeMemory(const state::v1::PatientAlertingState& message, State& state) {
   for (const auto& entry : message.schedules()) {
     ScheduleState& schedule = state.schedules[entry.entry_id()];
@@ -209,6 +254,7 @@ std::string EncodeState(const State& state) {
   EncodeSchedules(state, message);
   EncodeMemory(state, message);
   EncodeRules(state, message);
+  EncodeManagement(state, message);
   return Serialize(message);
 }
 
@@ -238,6 +284,7 @@ absl::StatusOr<State> DecodeState(std::string_view bytes) {
   DecodeMemory(message, state);
   DecodeRules(message, state);
   if (auto status = DecodePastPlans(message, state); !status.ok()) return status;
+  DecodeManagement(message, state);
   return state;
 }
 

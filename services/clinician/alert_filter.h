@@ -22,6 +22,13 @@ struct AlertFilter {
            (patient_id.empty() || alert.patient_id() == patient_id) &&
            alert.priority() >= priority_at_least;
   }
+  // The team an alert leaves has to hear of it.
+  bool Matches(const events::v1::AlertEvent& event) const {
+    if (Matches(event.alert())) return true;
+    return event.has_transferred() && event.transferred().from_team() == team &&
+           (patient_id.empty() || event.alert().patient_id() == patient_id) &&
+           event.alert().priority() >= priority_at_least;
+  }
   uint32_t fingerprint() const {
     return Fingerprint(
         {"watch", team, patient_id, std::to_string(static_cast<int>(priority_at_least))});

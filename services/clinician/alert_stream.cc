@@ -121,8 +121,9 @@ AlertStream::Action AlertStream::NextAction(absl::Time now) {
     finished_ = true;
     return Action::kFinish;
   }
-  const bool prepared = phase_ == Phase::kSnapshot ? PrepareSnapshotMessage()
-                                                   : PrepareEvent() || PrepareHeartbeat(now);
+  const bool prepared =
+      PrepareHealth() || (phase_ == Phase::kSnapshot ? PrepareSnapshotMessage()
+                                                     : PrepareEvent() || PrepareHeartbeat(now));
   if (prepared) {
     writing_ = true;
     last_write_ = now;
@@ -166,6 +167,15 @@ bool AlertStream::PrepareEvent() {
   return true;
 }
 
+bool AlertStream::PrepareHealth() {
+  const uint64_t version = parts_.health.version();
+  if (version == health_version_) return false;
+  health_version_ = version;
+  message_.Clear();
+  *message_.mutable_health() = parts_.health.Read();
+  return true;
+}
+
 bool AlertStream::PrepareHeartbeat(absl::Time now) {
   if (now - last_write_ < parts_.config.heartbeat) return false;
   if (IsAheadOfTopic()) {
@@ -175,6 +185,7 @@ bool AlertStream::PrepareHeartbeat(absl::Time now) {
   sent_ = scanned_;
   message_.Clear();
   *message_.mutable_heartbeat()->mutable_server_time() = ToTimestamp(now);
+  *message_.mutable_heartbeat()->mutable_health() = parts_.health.Read();
   message_.set_resume_token(EncodeResumeToken(filter_.fingerprint(), sent_));
   return true;
 }
@@ -209,7 +220,7 @@ void AlertStream::FillQueue() {
       int64_t& next = scanned_[event.partition];
       if (event.offset < next) continue;
       next = event.offset + 1;
-      if (filter_.Matches(event.event->alert())) queue_.push_back(std::move(event));
+      if (filter_.Matches(*event.event)) queue_.push_back(std::move(event));
     }
   }
 }

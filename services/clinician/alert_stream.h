@@ -17,6 +17,7 @@
 #include "grpcpp/grpcpp.h"
 #include "services/clinician/alert_filter.h"
 #include "services/clinician/alert_ring.h"
+#include "services/clinician/health_board.h"
 #include "services/clinician/snapshot.h"
 #include "services/clinician/worker_pool.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
@@ -37,6 +38,7 @@ struct WatchParts {
   const WatchConfig& config;
   const AlertRing& ring;
   WorkerPool& workers;
+  const HealthBoard& health;
 };
 
 class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
@@ -65,6 +67,7 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   Action NextAction(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareSnapshotMessage() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareEvent() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool PrepareHealth() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareHeartbeat(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsAheadOfTopic() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FillQueue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -88,7 +91,8 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   bool page_pending_ ABSL_GUARDED_BY(mutex_) = false;  // a worker reads the next page
   std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
   absl::Time last_write_ ABSL_GUARDED_BY(mutex_);
-  v1::WatchAlertsResponse message_;  // of the write in flight
+  uint64_t health_version_ ABSL_GUARDED_BY(mutex_) = 0;  // what the reader was told
+  v1::WatchAlertsResponse message_;                      // of the write in flight
 
   // Snapshot.
   bool offsets_known_ ABSL_GUARDED_BY(mutex_) = false;

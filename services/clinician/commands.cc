@@ -4,13 +4,12 @@
 #include <utility>
 #include <vector>
 
-#include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/util/time_util.h"
 #include "libs/codec/plan_review.h"
 #include "libs/codec/score.h"
 #include "libs/kafka/headers.h"
 #include "libs/rpc/status.h"
+#include "services/clinician/request_check.h"
 #include "withdrawal/events/v1/care_plan.pb.h"
 #include "withdrawal/events/v1/command.pb.h"
 
@@ -20,164 +19,19 @@ namespace {
 using rpc::FieldViolation;
 
 constexpr size_t kPendingMax = 4096;
-constexpr size_t kTextMax = 2000;
-
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
-}
-
-std::string NewId() {
-  thread_local absl::BitGen random;
-  return absl::StrCat(absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16),
-                      absl::Hex(absl::Uniform<uint64_t>(random), absl::kZeroPad16));
-}
-
-bool IsId(const std::string& text, size_t size_max) {
-  return !text.empty() && text.size() <= size_max &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) { return c > ' ' && c < 127; });
-}
-
-void CheckText(const std::string& field, const std::string& text, bool needed,
-               std::vector<FieldViolation>& violations) {
-  if (needed && text.find_first_not_of(" \t\r\n") == std::string::npos) {
-    violations.push_back({field, "REQUIRED", "must be given"});
-  } else if (text.size() > kTextMax) {
-    violations.push_back({field, "TOO_LONG", absl::StrCat("at most ", kTextMax, " bytes")});
-  }
-}
-
-void CheckActor(const std::string& actor, std::vector<FieldViolation>& violations) {
-  if (!IsId(actor, 128)) {
-    violations.push_back({"actor", "INVALID_ID", "1 to 128 printable ASCII characters, no spaces"});
-  }
-}
-
-template <typename Request>
-std::vector<FieldViolation> CheckRequest(const Request& request) {
-  std::vector<FieldViolation> violations;
-  if (!IsId(request.alert_id(), 256)) {
-    violations.push_back({"alert_id", "REQUIRED", "the id of an alert"});
-  }
-  CheckActor(request.actor(), violations);
-  if (!request.request_id().empty() && !IsId(request.request_id(), 128)) {
-    violations.push_back(
-        {"request_id", "INVALID_ID", "at most 128 printable ASCII characters, no spaces"});
-  }
-  return violations;
-}
-
-template <typename Request>
-events::v1::AlertCommand NewCommand(const Request& request, const events::v1::Alert& alert,
-                                    absl::Time now) {
-  events::v1::AlertCommand command;
-  command.set_command_id(request.request_id().empty() ? NewId() : request.request_id());
-  command.set_patient_id(alert.patient_id());
-  command.set_alert_id(alert.alert_id());
-  command.set_actor(request.actor());
-  *command.mutable_issued_at() = ToTimestamp(now);
-  return command;
-}
-
-grpc::Status AlreadyResolved() {
-  return rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "ALERT_RESOLVED",
-                    "the alert is resolved already");
-}
-
-bool IsResolved(const events::v1::Alert& alert) {
-  return alert.state() == events::v1::ALERT_STATE_RESOLVED;
-}
 
 }  // namespace
 
-Commands::Commands(const Config& config, PlanBounds bounds, const PlanReviewer& reviewer,
-                   kafka::Producer& producer, const AlertRing& ring, Metrics& metrics)
+Commands::Commands(const Config& config, PlanBounds bounds, AlertBounds alerts,
+                   const PlanReviewer& reviewer, kafka::Producer& producer, const AlertRing& ring,
+                   Metrics& metrics)
     : config_(config),
       bounds_(std::move(bounds)),
+      alerts_(std::move(alerts)),
       reviewer_(reviewer),
       producer_(producer),
       ring_(ring),
       metrics_(metrics) {}
-
-void Commands::Acknowledge(const QueryContext& context, const v1::AcknowledgeAlertRequest& request,
-                           const std::string& trace_parent, v1::AlertCommandResponse& response,
-                           Done done) {
-  std::vector<FieldViolation> violations = CheckRequest(request);
-  CheckText("note", request.note(), false, violations);
-  if (!violations.empty()) return done(rpc::InvalidFields(violations));
-  Target target;
-  if (grpc::Status status = FindAlert(context, request.alert_id(), target); !status.ok()) {
-    return done(status);
-  }
-  if (IsResolved(target.alert)) return done(AlreadyResolved());
-  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
-  command.mutable_acknowledge()->set_note(request.note());
-  response.set_command_id(command.command_id());
-  SendCommand(std::move(command), trace_parent, metrics_.acknowledged, std::move(done));
-}
-
-void Commands::Resolve(const QueryContext& context, const v1::ResolveAlertRequest& request,
-                       const std::string& trace_parent, v1::AlertCommandResponse& response,
-                       Done done) {
-  std::vector<FieldViolation> violations = CheckRequest(request);
-  CheckText("reason", request.reason(), true, violations);
-  if (!violations.empty()) return done(rpc::InvalidFields(violations));
-  Target target;
-  if (grpc::Status status = FindAlert(context, request.alert_id(), target); !status.ok()) {
-    return done(status);
-  }
-  if (IsResolved(target.alert)) {
-    // A retry of the very command that resolved it has nothing left to do.
-    const bool own =
-        !request.request_id().empty() && request.request_id() == target.resolve_command_id;
-    if (!own) return done(AlreadyResolved());
-    response.set_command_id(request.request_id());
-    return done(grpc::Status::OK);
-  }
-  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
-  command.mutable_resolve()->set_reason(request.reason());
-  response.set_command_id(command.command_id());
-  SendCommand(std::move(command), trace_parent, metrics_.resolved, std::move(done));
-}
-
-grpc::Status Commands::FindAlert(const QueryContext& context, const std::string& alert_id,
-                                 Target& target) {
-  bool found = false;
-  const absl::Status status = context.connection.Transact(
-      [&](Transaction& transaction) {
-        const Result result = transaction.Execute(
-            "SELECT alert, resolve_command_id FROM alert WHERE alert_id = $1::text", {alert_id});
-        found = !result.rows.empty();
-        if (found) {
-          target.alert.ParseFromString(result.rows.front().Bytes(0));
-          target.resolve_command_id = result.rows.front().Text(1);
-        }
-        return absl::OkStatus();
-      },
-      context.timeout);
-  if (!status.ok()) return rpc::FromAbsl(status);
-  if (found) return grpc::Status::OK;
-  // Just raised: on the watch streams already, in the tables in a moment.
-  if (auto alert = ring_.Find(alert_id)) {
-    target.alert = *std::move(alert);
-    return grpc::Status::OK;
-  }
-  return rpc::Error(grpc::StatusCode::NOT_FOUND, "ALERT_NOT_FOUND", "no alert has this alert_id");
-}
-
-void Commands::SendCommand(events::v1::AlertCommand command, const std::string& trace_parent,
-                           prometheus::Counter& counter, Done done) {
-  producer_.Send(
-      {.topic = config_.topics.alert_commands,
-       .key = command.patient_id(),
-       .value = command.SerializeAsString(),
-       .headers =
-           kafka::EventHeaders("withdrawal.events.v1.AlertCommand",
-                               command.alert_id() + "/" + command.command_id(), trace_parent)},
-      [&counter, done = std::move(done)](const absl::StatusOr<kafka::Position>& stored) mutable {
-        if (stored.ok()) counter.Increment();
-        done(stored.ok() ? grpc::Status::OK : rpc::FromAbsl(stored.status()));
-      });
-}
 
 void Commands::PutCarePlan(const QueryContext& context, const v1::PutCarePlanRequest& request,
                            const std::string& trace_parent, v1::PutCarePlanResponse& response,

@@ -26,13 +26,24 @@
 
 namespace withdrawal::clinician {
 
+// What the catalogue says about commands.
+struct AlertBounds {
+  std::map<domain::Priority, domain::Duration> shelve_max;  // none for a priority: never
+  std::string missed_rule;                                  // whose alerts a call belongs to
+
+  static AlertBounds Of(const catalogue::Catalogue& catalogue) {
+    return {catalogue.management.shelve_max, catalogue.missed.rule.id};
+  }
+};
+
 class Commands {
  public:
   // Called exactly once, on the caller's thread (refused) or the producer's (delivered or not).
   using Done = absl::AnyInvocable<void(grpc::Status)>;
 
-  Commands(const Config& config, PlanBounds bounds, const PlanReviewer& reviewer,
-           kafka::Producer& producer, const AlertRing& ring, Metrics& metrics);
+  Commands(const Config& config, PlanBounds bounds, AlertBounds alerts,
+           const PlanReviewer& reviewer, kafka::Producer& producer, const AlertRing& ring,
+           Metrics& metrics);
 
   // `response` is complete when `done` says OK, and lives until then. All answer INVALID_ARGUMENT
   // with the field, UNAVAILABLE when database or brokers do not answer (safe to retry under the
@@ -42,6 +53,16 @@ class Commands {
                    const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
   void Resolve(const QueryContext& context, const v1::ResolveAlertRequest& request,
                const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
+  // INVALID_ARGUMENT for longer than the priority allows, FAILED_PRECONDITION
+  // EMERGENCY_NOT_SHELVED.
+  void Shelve(const QueryContext& context, const v1::ShelveAlertRequest& request,
+              const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
+  void Unshelve(const QueryContext& context, const v1::UnshelveAlertRequest& request,
+                const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
+  // FAILED_PRECONDITION NOT_A_MISSED_CHECK_IN for another alert.
+  void ReportFailedCall(const QueryContext& context, const v1::ReportFailedCallRequest& request,
+                        const std::string& trace_parent, v1::AlertCommandResponse& response,
+                        Done done);
   // ABORTED ETAG_MISMATCH when the plan was changed since it was read, FAILED_PRECONDITION
   // PLAN_BLOCKED when the review blocks an active plan and no override_reason is given.
   void PutCarePlan(const QueryContext& context, const v1::PutCarePlanRequest& request,
@@ -53,6 +74,8 @@ class Commands {
     std::string resolve_command_id;
   };
 
+  // The alert, when it is open; else the refusal.
+  grpc::Status FindOpen(const QueryContext& context, const std::string& alert_id, Target& target);
   grpc::Status FindAlert(const QueryContext& context, const std::string& alert_id, Target& target);
   void SendCommand(events::v1::AlertCommand command, const std::string& trace_parent,
                    prometheus::Counter& counter, Done done);
@@ -66,6 +89,7 @@ class Commands {
 
   const Config& config_;
   const PlanBounds bounds_;
+  const AlertBounds alerts_;
   const PlanReviewer& reviewer_;
   kafka::Producer& producer_;
   const AlertRing& ring_;

@@ -9,6 +9,7 @@
 namespace withdrawal::clinician {
 
 struct TopicNames {
+  std::string check_ins = "withdrawal.check-ins.v1";
   std::string scores = "withdrawal.scores.v1";
   std::string alerts = "withdrawal.alerts.v1";
   std::string care_plans = "withdrawal.care-plans.v1";
@@ -19,6 +20,10 @@ struct TopicNames {
 struct Config {
   kafka::ClientConfig kafka;
   std::string group = "withdrawal-clinician";  // shares the projection's partitions out
+  // Whose backlog is watched (AL-13), and how often; zero = not at all.
+  std::string scoring_group = "withdrawal-scoring";
+  std::string alerting_group = "withdrawal-alerting";
+  absl::Duration health_every = absl::Seconds(10);
   std::string database_url;
   TopicNames topics;
   int workers = 8;              // threads with a database connection each

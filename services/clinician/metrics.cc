@@ -33,6 +33,21 @@ Metrics::Metrics(prometheus::Registry& registry)
                                    "Commands and plans stored, by kind.", {{"kind", "resolve"}})),
       plans(metrics::AddCounter(registry, "withdrawal_clinician_commands_total",
                                 "Commands and plans stored, by kind.", {{"kind", "care_plan"}})),
+      shelved(metrics::AddCounter(registry, "withdrawal_clinician_commands_total",
+                                  "Commands and plans stored, by kind.", {{"kind", "shelve"}})),
+      unshelved(metrics::AddCounter(registry, "withdrawal_clinician_commands_total",
+                                    "Commands and plans stored, by kind.", {{"kind", "unshelve"}})),
+      failed_calls(metrics::AddCounter(registry, "withdrawal_clinician_commands_total",
+                                       "Commands and plans stored, by kind.",
+                                       {{"kind", "report_failed_call"}})),
+      degraded(metrics::AddGauge(registry, "withdrawal_clinician_monitoring_degraded",
+                                 "1 while scoring, alerting or this view are too far behind.")),
+      scoring_lag_seconds(
+          metrics::AddGauge(registry, "withdrawal_clinician_scoring_lag_seconds",
+                            "How long ago the oldest check-in came that is not scored yet.")),
+      alerting_lag_seconds(
+          metrics::AddGauge(registry, "withdrawal_clinician_alerting_lag_seconds",
+                            "How long ago the oldest score came that alerting has not read yet.")),
       shed(metrics::AddCounter(registry, "withdrawal_clinician_shed_calls_total",
                                "Calls refused because too many queries were waiting.")) {}
 

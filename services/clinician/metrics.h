@@ -23,6 +23,12 @@ struct Metrics {
   prometheus::Counter& acknowledged;
   prometheus::Counter& resolved;
   prometheus::Counter& plans;
+  prometheus::Counter& shelved;
+  prometheus::Counter& unshelved;
+  prometheus::Counter& failed_calls;
+  prometheus::Gauge& degraded;  // 1 while clinicians are told so (AL-13)
+  prometheus::Gauge& scoring_lag_seconds;
+  prometheus::Gauge& alerting_lag_seconds;
   prometheus::Counter& shed;  // calls refused because too many were waiting
 };
 

@@ -52,7 +52,9 @@ grpc::ServerUnaryReactor* RpcService::ListPatients(grpc::CallbackServerContext* 
                                                    const v1::ListPatientsRequest* request,
                                                    v1::ListPatientsResponse* response) {
   return OnWorker(context, [this, request, response](const QueryContext& query, auto done) {
-    done(queries_.ListPatients(query, *request, *response));
+    const grpc::Status status = queries_.ListPatients(query, *request, *response);
+    *response->mutable_health() = health_.Read();
+    done(status);
   });
 }
 
@@ -141,6 +143,69 @@ grpc::ServerUnaryReactor* RpcService::GetCarePlanHistory(
     v1::GetCarePlanHistoryResponse* response) {
   return OnWorker(context, [request, response](const QueryContext& query, auto done) {
     done(clinician::GetCarePlanHistory(query, *request, *response));
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::ShelveAlert(grpc::CallbackServerContext* context,
+                                                  const v1::ShelveAlertRequest* request,
+                                                  v1::AlertCommandResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    commands_.Shelve(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::UnshelveAlert(grpc::CallbackServerContext* context,
+                                                    const v1::UnshelveAlertRequest* request,
+                                                    v1::AlertCommandResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    commands_.Unshelve(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::ReportFailedCall(grpc::CallbackServerContext* context,
+                                                       const v1::ReportFailedCallRequest* request,
+                                                       v1::AlertCommandResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    commands_.ReportFailedCall(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::PausePatient(grpc::CallbackServerContext* context,
+                                                   const v1::PausePatientRequest* request,
+                                                   v1::PutCarePlanResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    life_cycle_.Pause(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::ResumePatient(grpc::CallbackServerContext* context,
+                                                    const v1::ResumePatientRequest* request,
+                                                    v1::PutCarePlanResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    life_cycle_.Resume(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::TransferPatient(grpc::CallbackServerContext* context,
+                                                      const v1::TransferPatientRequest* request,
+                                                      v1::PutCarePlanResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    life_cycle_.Transfer(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::DischargePatient(grpc::CallbackServerContext* context,
+                                                       const v1::DischargePatientRequest* request,
+                                                       v1::PutCarePlanResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    life_cycle_.Discharge(query, *request, trace, *response, done);
   });
 }
 

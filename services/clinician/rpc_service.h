@@ -6,6 +6,8 @@
 
 #include "grpcpp/grpcpp.h"
 #include "services/clinician/commands.h"
+#include "services/clinician/health_board.h"
+#include "services/clinician/life_cycle.h"
 #include "services/clinician/metrics.h"
 #include "services/clinician/plan_reviewer.h"
 #include "services/clinician/queries.h"
@@ -18,10 +20,13 @@ namespace withdrawal::clinician {
 class RpcService final : public v1::ClinicianService::CallbackService {
  public:
   RpcService(const Queries& queries, const PlanReviewer& reviewer, Commands& commands,
-             WatchHub& hub, WorkerPool& workers, Metrics& metrics)
+             LifeCycle& life_cycle, const HealthBoard& health, WatchHub& hub, WorkerPool& workers,
+             Metrics& metrics)
       : queries_(queries),
         reviewer_(reviewer),
         commands_(commands),
+        life_cycle_(life_cycle),
+        health_(health),
         hub_(hub),
         workers_(workers),
         metrics_(metrics) {}
@@ -61,6 +66,27 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   grpc::ServerUnaryReactor* GetCarePlanHistory(grpc::CallbackServerContext* context,
                                                const v1::GetCarePlanHistoryRequest* request,
                                                v1::GetCarePlanHistoryResponse* response) override;
+  grpc::ServerUnaryReactor* ShelveAlert(grpc::CallbackServerContext* context,
+                                        const v1::ShelveAlertRequest* request,
+                                        v1::AlertCommandResponse* response) override;
+  grpc::ServerUnaryReactor* UnshelveAlert(grpc::CallbackServerContext* context,
+                                          const v1::UnshelveAlertRequest* request,
+                                          v1::AlertCommandResponse* response) override;
+  grpc::ServerUnaryReactor* ReportFailedCall(grpc::CallbackServerContext* context,
+                                             const v1::ReportFailedCallRequest* request,
+                                             v1::AlertCommandResponse* response) override;
+  grpc::ServerUnaryReactor* PausePatient(grpc::CallbackServerContext* context,
+                                         const v1::PausePatientRequest* request,
+                                         v1::PutCarePlanResponse* response) override;
+  grpc::ServerUnaryReactor* ResumePatient(grpc::CallbackServerContext* context,
+                                          const v1::ResumePatientRequest* request,
+                                          v1::PutCarePlanResponse* response) override;
+  grpc::ServerUnaryReactor* TransferPatient(grpc::CallbackServerContext* context,
+                                            const v1::TransferPatientRequest* request,
+                                            v1::PutCarePlanResponse* response) override;
+  grpc::ServerUnaryReactor* DischargePatient(grpc::CallbackServerContext* context,
+                                             const v1::DischargePatientRequest* request,
+                                             v1::PutCarePlanResponse* response) override;
 
  private:
   // Runs `work(query_context, done)` on a worker; `done` finishes the call.
@@ -70,6 +96,8 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   const Queries& queries_;
   const PlanReviewer& reviewer_;
   Commands& commands_;
+  LifeCycle& life_cycle_;
+  const HealthBoard& health_;
   WatchHub& hub_;
   WorkerPool& workers_;
   Metrics& metrics_;

@@ -28,7 +28,7 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
       producer_(std::move(producer)),
       ring_(config_.ring_events_max),
       workers_(config_.database_url, config_.workers, config_.queue_max),
-      hub_({config_.watch, ring_, workers_}),
+      hub_({config_.watch, ring_, workers_, health_}),
       tail_(config_, ring_, metrics_,
             {[this] { hub_.Notify(); },
              [this] {
@@ -37,10 +37,16 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
              }}),
       projection_(config_, *producer_, metrics_),
       outcomes_(config_.database_url, config_.outcomes_every, registry),
+      monitor_(
+          config_, catalogue.management.degraded_after, health_, metrics_,
+          [this] { return absl::Seconds(metrics_.lag_seconds.Value()); },
+          [this] { hub_.Notify(); }),
       queries_(FreshnessOf(catalogue), catalogue.engagement),
       reviewer_(catalogue),
-      commands_(config_, PlanBounds::Of(catalogue), reviewer_, *producer_, ring_, metrics_),
-      rpc_(queries_, reviewer_, commands_, hub_, workers_, metrics_) {}
+      commands_(config_, PlanBounds::Of(catalogue), AlertBounds::Of(catalogue), reviewer_,
+                *producer_, ring_, metrics_),
+      life_cycle_(commands_),
+      rpc_(queries_, reviewer_, commands_, life_cycle_, health_, hub_, workers_, metrics_) {}
 
 absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
                                                         const std::string& listen_address,
@@ -59,6 +65,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
   self->projection_thread_ = std::thread([self] { self->projection_.Run(self->stop_); });
   self->tail_thread_ = std::thread([self] { self->tail_.Run(self->stop_); });
   self->outcomes_thread_ = std::thread([self] { self->outcomes_.Run(); });
+  self->monitor_thread_ = std::thread([self] { self->monitor_.Run(self->stop_); });
   return service;
 }
 
@@ -83,6 +90,7 @@ void Service::Shutdown(absl::Duration grace) {
   tail_thread_.join();
   projection_thread_.join();
   outcomes_thread_.join();
+  monitor_thread_.join();
 }
 
 }  // namespace withdrawal::clinician

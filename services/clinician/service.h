@@ -14,6 +14,7 @@
 #include "libs/rpc/server.h"
 #include "prometheus/registry.h"
 #include "services/clinician/alert_tail.h"
+#include "services/clinician/health_monitor.h"
 #include "services/clinician/outcome_monitor.h"
 #include "services/clinician/projection.h"
 #include "services/clinician/rpc_service.h"
@@ -51,14 +52,17 @@ class Service {
   Metrics metrics_;
   std::unique_ptr<kafka::Producer> producer_;
   AlertRing ring_;
+  HealthBoard health_;
   WorkerPool workers_;
   WatchHub hub_;
   AlertTail tail_;
   Projection projection_;
   OutcomeMonitor outcomes_;
+  HealthMonitor monitor_;
   Queries queries_;
   PlanReviewer reviewer_;
   Commands commands_;
+  LifeCycle life_cycle_;
   RpcService rpc_;
   std::unique_ptr<rpc::Server> server_;
   std::atomic<bool> stop_ = false;
@@ -66,6 +70,7 @@ class Service {
   std::thread tail_thread_;
   std::thread projection_thread_;
   std::thread outcomes_thread_;
+  std::thread monitor_thread_;
 };
 
 }  // namespace withdrawal::clinician

@@ -115,8 +115,10 @@ std::string AlertText(const events::v1::AlertEvent& event) {
   const auto* kind = event.GetDescriptor()->FindOneofByName("kind");
   const auto* field = event.GetReflection()->GetOneofFieldDescriptor(event, kind);
   const auto& alert = event.alert();
-  return absl::StrCat(PriorityName(alert.priority()), " ", alert.rule_id(), " ",
-                      field == nullptr ? "changed" : field->name(), ": ", alert.title(),
+  std::string what = field == nullptr ? "changed" : field->name();
+  if (event.has_suppressed()) absl::StrAppend(&what, " (", event.suppressed().reason(), ")");
+  return absl::StrCat(PriorityName(alert.priority()), " ", alert.rule_id(), " ", what, ": ",
+                      alert.title(),
                       alert.evidence().empty() ? "" : absl::StrCat(" [", alert.evidence(), "]"));
 }
 

@@ -33,6 +33,7 @@ Watch::Watch(const std::string& address, cpb::WatchAlertsRequest request, bool l
       request_(std::move(request)),
       lines_(lines || !IsTerminal(STDOUT_FILENO)),
       colour_(WantsColour(STDOUT_FILENO)),
+      worklist_(request_.team()),
       events_left_(events_max) {}
 
 int Watch::Run() {

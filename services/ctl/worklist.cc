@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "libs/codec/time.h"
 #include "services/ctl/terminal.h"
 
@@ -31,10 +32,30 @@ std::string EventText(const AlertEvent& event) {
       return absl::StrCat("resolved by ", event.resolved().actor());
     case AlertEvent::kSuppressed:
       return absl::StrCat("suppressed: ", event.suppressed().reason());
+    case AlertEvent::kShelved:
+      return absl::StrCat(
+          "shelved by ", event.shelved().actor(), " until ",
+          absl::FormatTime(absl::RFC3339_sec, codec::FromProto(event.shelved().until()),
+                           absl::UTCTimeZone()));
+    case AlertEvent::kUnshelved:
+      return absl::StrCat("no longer shelved (", event.unshelved().actor(), ")");
+    case AlertEvent::kCommandRefused:
+      return absl::StrCat("command refused: ", event.command_refused().reason());
+    case AlertEvent::kNoted:
+      return absl::StrCat(event.noted().call_failed() ? "called, not reached" : "noted", " by ",
+                          event.noted().actor());
+    case AlertEvent::kTransferred:
+      return absl::StrCat("transferred to team ", event.transferred().to_team());
     case AlertEvent::KIND_NOT_SET:
       return "changed";
   }
   return "changed";
+}
+
+std::string HealthText(const clinician::v1::MonitoringHealth& health) {
+  if (!health.degraded()) return "Monitoring is up to date again";
+  return absl::StrCat("MONITORING DEGRADED: ", absl::StrJoin(health.reasons(), "; "),
+                      ". No alert does not mean all is well.");
 }
 
 std::string Line(absl::Time at, const Alert& alert, const std::string& what, bool colour) {
@@ -73,11 +94,28 @@ void Worklist::Apply(const WatchAlertsResponse& message) {
       in_snapshot_.clear();
       break;
     case WatchAlertsResponse::kEvent:
-      if (message.event().kind_case() != AlertEvent::kSuppressed) Keep(message.event().alert());
+      Hear(message.event());
+      break;
+    case WatchAlertsResponse::kHealth:
+      health_ = message.health();
+      break;
+    case WatchAlertsResponse::kHeartbeat:
+      health_ = message.heartbeat().health();
       break;
     default:
       break;
   }
+}
+
+void Worklist::Hear(const AlertEvent& event) {
+  const Alert& alert = event.alert();
+  if (!team_.empty() && event.has_transferred() && alert.team() != team_) {
+    alerts_.erase(alert.alert_id());
+    return;
+  }
+  // A trace of what was never raised is no alert.
+  if (event.has_suppressed() && !alert.has_raised_at()) return;
+  Keep(alert);
 }
 
 void Worklist::ExpectSnapshot() {
@@ -107,13 +145,18 @@ std::string RenderWorklist(const Worklist& worklist, absl::Time now, int rows, i
       Fit(absl::StrFormat("%d open alerts at %s", ordered.size(), LocalTimeText(now)), columns),
       colour);
   text += '\n';
+  if (worklist.health().degraded()) {
+    text += Paint(Colour::kRed, Fit(HealthText(worklist.health()), columns), colour) + "\n";
+    --rows;
+  }
   const size_t shown = std::min(ordered.size(), static_cast<size_t>(std::max(rows - 2, 0)));
   for (size_t i = 0; i < shown; ++i) {
     const Alert& alert = *ordered[i];
     const std::string line = absl::StrFormat(
         "%-9s %-20s %-7s %6s  %-12s rung %d  %s", PriorityName(alert.priority()),
         Fit(alert.patient_id(), 20), alert.rule_id(),
-        Age(now - codec::FromProto(alert.raised_at())), StateName(alert.state()), alert.rung(),
+        Age(now - codec::FromProto(alert.raised_at())),
+        alert.has_shelved_until() ? "shelved" : StateName(alert.state()), alert.rung(),
         absl::StrCat(alert.title(), alert.evidence().empty() ? "" : ": ", alert.evidence()));
     const bool taken = alert.state() == AlertState::ALERT_STATE_ACKNOWLEDGED;
     text +=
@@ -129,6 +172,7 @@ std::string EventLine(const WatchAlertsResponse& message, bool colour) {
     const Alert& alert = message.snapshot_alert();
     return Line(codec::FromProto(alert.raised_at()), alert, StateName(alert.state()), colour);
   }
+  if (message.has_health()) return Paint(Colour::kRed, HealthText(message.health()), colour);
   if (!message.has_event()) return {};
   const AlertEvent& event = message.event();
   return Line(codec::FromProto(event.occurred_at()), event.alert(), EventText(event), colour);

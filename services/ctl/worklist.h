@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -13,6 +14,9 @@ namespace withdrawal::ctl {
 
 class Worklist {
  public:
+  // `team`: the watch is for this team only, so an alert that leaves it leaves the list.
+  explicit Worklist(std::string team = "") : team_(std::move(team)) {}
+
   // Applies one message; the newest version of an alert stands, resolved ones leave.
   void Apply(const clinician::v1::WatchAlertsResponse& message);
 
@@ -22,12 +26,18 @@ class Worklist {
   // Highest priority first, then not acknowledged, then longest waiting, then alert_id.
   std::vector<const events::v1::Alert*> Ordered() const;
 
+  // Whether the alerts can be trusted to be all (AL-13).
+  const clinician::v1::MonitoringHealth& health() const { return health_; }
+
   // Where to resume; empty = from the start.
   const std::string& resume_token() const { return resume_token_; }
 
  private:
   void Keep(const events::v1::Alert& alert);
+  void Hear(const events::v1::AlertEvent& event);
 
+  const std::string team_;
+  clinician::v1::MonitoringHealth health_;
   std::map<std::string, events::v1::Alert> alerts_;
   std::set<std::string> in_snapshot_;
   bool snapshot_running_ = true;

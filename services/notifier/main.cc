@@ -2,7 +2,9 @@
 #include <curl/curl.h>
 
 #include "absl/time/clock.h"
+#include "libs/catalogue/catalogue.h"
 #include "libs/kafka/consumer.h"
+#include "libs/kafka/group_offsets.h"
 #include "libs/runtime/log.h"
 #include "libs/runtime/options.h"
 #include "libs/runtime/process.h"
@@ -14,6 +16,7 @@ namespace {
 
 struct Settings {
   runtime::ServiceSettings service;
+  std::string catalogue_dir;
   std::string topic = "withdrawal.alerts.v1";
   std::string group = "withdrawal-notifier";
   std::string webhook_url;
@@ -27,6 +30,7 @@ std::optional<int> Parse(int argc, char** argv, Settings& settings) {
   settings.service.health_address = "127.0.0.1:50065";
   runtime::Options options("withdrawal-notifier", "Calls people about urgent alerts.");
   options.AddService(&settings.service);
+  options.AddCatalogue(&settings.catalogue_dir);
   options.Add("topic", &settings.topic, "where alert events are");
   options.Add("group", &settings.group, "consumer group");
   options.Add("webhook-url", &settings.webhook_url, "takes the pages as JSON; empty = log them");
@@ -39,8 +43,10 @@ int Run(const Settings& settings) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   auto process = runtime::Process::Start(settings.service);
   if (!process.ok()) return runtime::Fail(process.status());
-  auto consumer = kafka::Consumer::Create({settings.service.kafka_brokers, "withdrawal-notifier"},
-                                          settings.group);
+  const auto catalogue = catalogue::Load(settings.catalogue_dir);
+  if (!catalogue.ok()) return runtime::Fail(catalogue.status());
+  const kafka::ClientConfig client{settings.service.kafka_brokers, "withdrawal-notifier"};
+  auto consumer = kafka::Consumer::Create(client, settings.group);
   if (!consumer.ok()) return runtime::Fail(consumer.status());
   std::unique_ptr<Pager> pager = std::make_unique<LogPager>();
   if (!settings.webhook_url.empty()) {
@@ -48,9 +54,13 @@ int Run(const Settings& settings) {
   }
   Outbox::Limits limits;
   limits.give_up_after = absl::Seconds(settings.give_up_after_s);
-  Notifier notifier(**consumer, *pager, (*process)->registry(), limits, absl::Now);
+  Notifier notifier(**consumer, *pager, (*process)->registry(), limits, catalogue->management.flood,
+                    absl::Now);
 
-  auto status = notifier.Subscribe(settings.topic, [&] { (*process)->SetReady(true); });
+  auto status = notifier.Subscribe(
+      settings.topic,
+      [&] { return kafka::CommittedOffsets(client, settings.group, settings.topic); },
+      [&] { (*process)->SetReady(true); });
   while (status.ok() && !(*process)->stop()) status = notifier.RunOnce();
   (*process)->SetReady(false);
   consumer->reset();  // while the notifier is there to hear of the revocation

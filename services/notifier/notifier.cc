@@ -46,7 +46,12 @@ absl::StatusOr<AlertNews> Decode(const std::string& value) {
   news.alert_id = alert.alert_id();
   news.patient_id = alert.patient_id();
   news.priority = ToPriority(alert.priority());
-  news.raised_or_escalated = event.has_raised() || event.has_escalated();
+  news.team = alert.team();
+  news.raised = event.has_raised();
+  news.calls = event.has_raised() || event.has_escalated() || event.has_unshelved() ||
+               event.has_transferred();
+  news.settled = event.has_acknowledged() || event.has_resolved() || event.has_shelved();
+  news.shelved = alert.has_shelved_until();
   news.open = alert.state() == events::v1::ALERT_STATE_OPEN;
   news.paging_off = alert.paging_off();
   news.rung = alert.rung();
@@ -56,32 +61,38 @@ absl::StatusOr<AlertNews> Decode(const std::string& value) {
 }
 
 Notifier::Notifier(kafka::Consumer& consumer, Pager& pager, prometheus::Registry& registry,
-                   Outbox::Limits limits, Clock clock)
+                   Outbox::Limits limits, domain::FloodLimits flood, Clock clock)
     : consumer_(consumer),
       pager_(pager),
       clock_(std::move(clock)),
       outbox_(limits),
+      flood_within_(flood.within),
+      paging_(flood),
       delivered_(Pages(registry, "delivered")),
       refused_(Pages(registry, "refused")),
       given_up_(Pages(registry, "given_up")),
+      cancelled_(Pages(registry, "cancelled")),
       attempts_failed_(metrics::AddCounter(registry, "withdrawal_notifier_failed_attempts_total",
                                            "Attempts that will be repeated or were the last.")),
       undecodable_(metrics::AddCounter(registry, "withdrawal_notifier_undecodable_records_total",
                                        "Records that are no alert event.")),
       waiting_(metrics::AddGauge(registry, "withdrawal_notifier_waiting_pages",
                                  "Pages not delivered yet.")),
+      floods_(metrics::AddGauge(registry, "withdrawal_notifier_teams_flooded",
+                                "Teams with more new alerts than they can take in.")),
       delay_seconds_(metrics::AddHistogram(registry, "withdrawal_notifier_page_delay_seconds",
                                            "From the alert's event to the delivery of its page.",
                                            metrics::LatencySeconds())) {}
 
-absl::Status Notifier::Subscribe(const std::string& topic, std::function<void()> on_assigned) {
+absl::Status Notifier::Subscribe(const std::string& topic, Committed committed,
+                                 std::function<void()> on_assigned) {
   topic_ = topic;
   return consumer_.Subscribe(
       {topic},
-      [on_assigned](
-          std::vector<kafka::Position> partitions) -> absl::StatusOr<std::vector<kafka::Position>> {
-        on_assigned();
-        return partitions;
+      [this, committed, on_assigned](const std::vector<kafka::Position>& partitions) {
+        auto start = StartOf(partitions, committed);
+        if (start.ok()) on_assigned();
+        return start;
       },
       [this](const std::vector<kafka::Position>& partitions, bool lost) {
         if (!lost) {
@@ -93,6 +104,24 @@ absl::Status Notifier::Subscribe(const std::string& topic, std::function<void()>
       });
 }
 
+absl::StatusOr<std::vector<kafka::Position>> Notifier::StartOf(
+    const std::vector<kafka::Position>& partitions, const Committed& committed) {
+  const auto done = committed();
+  if (!done.ok()) return done.status();
+  auto start = consumer_.OffsetsAt(partitions, clock_() - flood_within_);
+  if (!start.ok()) return start.status();
+  for (kafka::Position& position : *start) {
+    for (const kafka::Position& until : *done) {
+      if (until.partition != position.partition) continue;
+      done_before_[position.partition] = std::max<int64_t>(until.offset, 0);
+      // Nothing committed yet: from the beginning.
+      position.offset =
+          until.offset < 0 ? kafka::kBeginning : std::min(position.offset, until.offset);
+    }
+  }
+  return start;
+}
+
 absl::Status Notifier::RunOnce() {
   if (auto status = Read(); !status.ok()) {
     Commit().IgnoreError();  // what came before is done; the first error is the one to report
@@ -100,6 +129,7 @@ absl::Status Notifier::RunOnce() {
   }
   TryOne();
   waiting_.Set(static_cast<double>(outbox_.size()));
+  floods_.Set(paging_.floods(clock_()));
   return Commit();
 }
 
@@ -112,16 +142,21 @@ absl::Status Notifier::Read() {
   for (const auto& record : *records) {
     auto news = Decode(record.value);
     if (absl::IsFailedPrecondition(news.status())) return news.status();
-    std::optional<Page> page;
+    if (record.offset < done_before_[record.partition]) {
+      if (news.ok()) paging_.Remember(*news);
+      continue;
+    }
+    std::vector<Page> pages;
     if (news.ok()) {
-      page = PageFor(*news, clock_());
+      pages = paging_.For(*news, clock_());
+      if (news->settled) cancelled_.Increment(outbox_.Cancel(news->alert_id));
     } else {
       undecodable_.Increment();
       runtime::Log(
           spdlog::level::err, "record is no alert event",
           {{"partition", absl::StrCat(record.partition)}, {"offset", absl::StrCat(record.offset)}});
     }
-    outbox_.Add(record.partition, record.offset, std::move(page), clock_());
+    outbox_.Add(record.partition, record.offset, std::move(pages), clock_());
   }
   if (outbox_.size() > kWaitingMax) {
     return absl::ResourceExhaustedError("more pages wait than can be kept in memory");

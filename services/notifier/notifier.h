@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -13,6 +15,7 @@
 #include "prometheus/registry.h"
 #include "services/notifier/core/outbox.h"
 #include "services/notifier/core/page.h"
+#include "services/notifier/core/paging.h"
 #include "services/notifier/pager.h"
 
 namespace withdrawal::notifier {
@@ -28,15 +31,22 @@ class Notifier {
 
   // All outlive this.
   Notifier(kafka::Consumer& consumer, Pager& pager, prometheus::Registry& registry,
-           Outbox::Limits limits, Clock clock);
+           Outbox::Limits limits, domain::FloodLimits flood, Clock clock);
 
-  // `on_assigned` is called when partitions have come.
-  absl::Status Subscribe(const std::string& topic, std::function<void()> on_assigned);
+  // How far the group has come (kafka::CommittedOffsets).
+  using Committed = std::function<absl::StatusOr<std::vector<kafka::Position>>()>;
+
+  // `on_assigned` is called when partitions have come. Their news of the last minutes are read
+  // again without paging: so a restart does not forget a flood.
+  absl::Status Subscribe(const std::string& topic, Committed committed,
+                         std::function<void()> on_assigned);
 
   // One round: read, try at most one page, commit what is done. An error: end the process.
   absl::Status RunOnce();
 
  private:
+  absl::StatusOr<std::vector<kafka::Position>> StartOf(
+      const std::vector<kafka::Position>& partitions, const Committed& committed);
   absl::Status Read();
   void TryOne();
   absl::Status Commit();
@@ -46,12 +56,17 @@ class Notifier {
   const Clock clock_;
   std::string topic_;
   Outbox outbox_;
+  const domain::Duration flood_within_;
+  Paging paging_;
+  std::map<int32_t, int64_t> done_before_;  // by partition: offsets before are only remembered
   prometheus::Counter& delivered_;
   prometheus::Counter& refused_;
   prometheus::Counter& given_up_;
+  prometheus::Counter& cancelled_;
   prometheus::Counter& attempts_failed_;
   prometheus::Counter& undecodable_;
   prometheus::Gauge& waiting_;
+  prometheus::Gauge& floods_;
   prometheus::Histogram& delay_seconds_;
 };
 

@@ -124,7 +124,8 @@ absl::StatusOr<Effects> ScoringTask::OnCarePlan(std::string_view state, const In
   if (!decoded.ok()) return decoded.status();
   Effects effects;
   if (record.value.empty()) {
-    effects.state = EncodeState(ForgetCarePlan(*std::move(decoded)));
+    // The person is gone, and so is the row. What is sent again afterwards is scored again.
+    effects.state = "";
   } else {
     auto recorded = codec::Parse<CarePlanRecorded>(record.value);
     if (!recorded.ok()) return recorded.status();

@@ -7,12 +7,18 @@ from datetime import timedelta
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-CLEAR_READINGS = 2    # AL-02
-NEWS2_PARAMETERS = 7  # a total needs all of them (A.12)
+CLEAR_READINGS = 2              # AL-02
+CONFIRM_WITHIN = 2 * MINUTE     # AL-03: an urgent home reading waits for a second one
+CLEAR_VITALS_FOR = 10 * MINUTE  # AL-04: off-delay of vital signs
+# AL-03 concerns urgent rules that rest on vital signs; emergencies and device faults do not wait.
+URGENT_BY_VITALS = {"RF-05b", "RF-06b", "RF-12a", "RF-13a", "RF-14a", "RF-15a", "RR-06",
+                    "SC-06b"}
+NEWS2_PARAMETERS = 7            # a total needs all of them (A.12)
 
-# A rule is true, near (not true, yet not back by the margin), clear, or not said by this check-in.
+# A rule is true, near (not true, yet not back by the margin), clear as far as an incomplete total
+# says, clear, or not said by this check-in.
 
-TRUE, NEAR, CLEAR, UNSAID = 3, 2, 1, 0
+TRUE, NEAR, INCOMPLETE, CLEAR, UNSAID = 4, 3, 2, 1, 0
 
 
 def at_most(value, edge, margin):
@@ -35,7 +41,9 @@ def total_between(score, low, high, margin):
     complete = len(score) == NEWS2_PARAMETERS
     if low <= total <= high:
         return TRUE
-    return CLEAR if complete and total < low and total <= low - margin else NEAR
+    if total >= low or total > low - margin:
+        return NEAR
+    return CLEAR if complete else INCOMPLETE
 
 
 def single_parameter(score):
@@ -114,40 +122,60 @@ LASTING = {"RF-06d": 10 * MINUTE}
 
 
 class Alerts:
-    """One open alert per rule of one person; counts what happened to them."""
+    """One open alert per rule of one person; counts what happened to them.
+
+    A first reading that still waits when the data end is not counted: it is raised two minutes of
+    real time later, after the summary was written.
+    """
 
     def __init__(self, counts):
         self.counts = counts  # kind -> Counter by rule
-        self.open = {}        # rule -> readings in a row that were clear
+        self.open = {}        # rule -> times of the readings in a row that were clear
+        self.first = {}       # rule -> time of a first reading that waits for a second (AL-03)
         self.since = {}       # rule of LASTING that is true and not raised yet -> since when
         self.trends = Trends()
 
     def see(self, check_in, score):
-        for rule, since in list(self.since.items()):
-            if check_in.at - since >= LASTING[rule]:
-                self.raise_lasting(rule)
+        for rule in [r for r, at in self.first.items() if check_in.at - at >= CONFIRM_WITHIN]:
+            self.raise_alert(rule)  # before the new reading is judged
+        for rule in [r for r, at in self.since.items() if check_in.at - at >= LASTING[r]]:
+            self.raise_alert(rule)
         for rule, (truth, latched) in rules(check_in, score, self.trends).items():
-            if truth == TRUE and rule in LASTING and rule not in self.open:
-                self.since.setdefault(rule, check_in.at)
-            elif truth == TRUE:
-                self.counts["repeated" if rule in self.open else "raised"][rule] += 1
-                self.open[rule] = 0
+            if truth == TRUE:
+                self.true(rule, check_in)
             elif truth == CLEAR and rule in self.since:
                 del self.since[rule]
             elif rule in self.open and not check_in.late:
-                self.not_true(rule, truth, latched)
+                self.not_true(rule, truth, latched, check_in.at)
+            elif rule in self.first and not check_in.late and truth in (CLEAR, INCOMPLETE):
+                self.counts["suppressed"][rule] += 1
+                del self.first[rule]
         self.trends.remember(check_in)
 
-    def raise_lasting(self, rule):
-        del self.since[rule]
-        self.counts["raised"][rule] += 1
-        self.open[rule] = 0
+    def true(self, rule, check_in):
+        if rule in self.open:
+            self.counts["repeated"][rule] += 1
+            self.open[rule] = []
+        elif rule in LASTING:
+            self.since.setdefault(rule, check_in.at)
+        elif rule in URGENT_BY_VITALS and not check_in.late and rule not in self.first:
+            self.first[rule] = check_in.at
+        else:
+            self.raise_alert(rule)  # at once, or confirmed by this reading
 
-    def not_true(self, rule, truth, latched):
-        if truth == NEAR:
-            self.open[rule] = 0
+    def raise_alert(self, rule):
+        self.counts["raised"][rule] += 1
+        self.open[rule] = []
+        self.first.pop(rule, None)
+        self.since.pop(rule, None)
+
+    def not_true(self, rule, truth, latched, at):
+        if truth in (NEAR, INCOMPLETE):
+            self.open[rule] = []
         elif truth == CLEAR:
-            self.open[rule] += 1
-            if self.open[rule] >= CLEAR_READINGS and not latched:
+            self.open[rule].append(at)
+            clear_for = at - self.open[rule][0]
+            wanted = timedelta(0) if rule.startswith("DV-") else CLEAR_VITALS_FOR
+            if len(self.open[rule]) >= CLEAR_READINGS and clear_for >= wanted and not latched:
                 self.counts["resolved"][rule] += 1
                 del self.open[rule]

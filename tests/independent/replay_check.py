@@ -189,6 +189,9 @@ class News2:
 
 # --- the comparison ----------------------------------------------------------------------------
 
+KINDS = ("raised", "repeated", "resolved", "suppressed")
+
+
 def assumed_parameters(words):
     assumed = dict(word.split("=", 1) for word in words)
     if assumed.get("consciousness", "alert") != "alert":
@@ -229,7 +232,7 @@ def compute(files, speed, copies, assumptions):
         "NEWS2 complete": complete * copies,
         "NEWS2 incomplete": incomplete * copies,
         "NEWS2 bands": times(bands),
-        **{f"alerts {kind}": times(alerts[kind]) for kind in ("raised", "repeated", "resolved")},
+        **{f"alerts {kind}": times(alerts[kind]) for kind in KINDS},
     }
 
 
@@ -251,7 +254,7 @@ def told(summary):
         "NEWS2 incomplete": news2["incomplete"],
         "NEWS2 bands": news2["bands"],
         **{f"alerts {kind}": outcomes["alerts"].get(kind, {})
-           for kind in ("raised", "repeated", "resolved")},
+           for kind in KINDS},
     }
 
 

@@ -54,7 +54,10 @@ class Trends(unittest.TestCase):
 
     def test_a_fall_needs_three_earlier_readings_and_94_or_less(self):  # RR-06
         before = [(0, "spo2", 97), (60, "spo2", 98), (120, "spo2", 97)]
-        self.assertEqual(self.raised(*before, (180, "spo2", 94)).get("RR-06"), 1)
+        # The pulse comes too late to be a second reading (AL-03): the first is raised.
+        pulse = (183, "heart_rate", 70)
+        self.assertEqual(self.raised(*before, (180, "spo2", 94), pulse).get("RR-06"), 1)
+        self.assertNotIn("RR-06", self.raised(*before, (180, "spo2", 95), pulse))
         self.assertNotIn("RR-06", self.raised(*before, (180, "spo2", 95)))
         self.assertNotIn("RR-06", self.raised(*before[1:], (180, "spo2", 94)))
         self.assertNotIn("RR-06", self.raised(*before, (1561, "spo2", 94)))
@@ -89,11 +92,25 @@ class Alerting(unittest.TestCase):
         self.assertEqual(result["alerts repeated"]["RF-06b"], 1)
         self.assertNotIn("RF-06b", result["alerts resolved"])
 
-    def test_two_clear_readings_in_time_end_an_episode_and_the_next_is_new(self):  # case C61
-        text = "".join(moment(m, spo2=s) for m, s in [(0, 90), (2, 92), (4, 93), (6, 94), (8, 91)])
-        result = computed(text)
+    def test_ten_clear_minutes_end_an_episode_and_the_next_is_new(self):  # case C61, AL-04
+        readings = [(0, 90), (1, 91), (2, 93), (8, 94), (12, 94), (13, 91), (14, 90)]
+        result = computed("".join(moment(m, spo2=s) for m, s in readings))
         self.assertEqual(result["alerts raised"]["RF-06b"], 2)
         self.assertEqual(result["alerts resolved"]["RF-06b"], 1)
+        readings[4] = (11, 94)
+        result = computed("".join(moment(m, spo2=s) for m, s in readings))
+        self.assertEqual(result["alerts raised"]["RF-06b"], 1)
+
+    def test_a_clear_reading_within_two_minutes_suppresses_an_urgent_one(self):  # AL-03
+        result = computed(moment(0, spo2=90) + moment(1, spo2=93) + moment(5, spo2=95))
+        self.assertEqual(result["alerts suppressed"], {"RF-06b": 1, "SC-06b": 1})
+        self.assertNotIn("RF-06b", result["alerts raised"])
+        result = computed(moment(0, spo2=90) + moment(2, spo2=93))
+        self.assertEqual(result["alerts raised"]["RF-06b"], 1)
+
+    def test_a_first_reading_at_the_end_of_the_data_still_waits(self):  # AL-03
+        self.assertNotIn("RF-06b", computed(moment(0, spo2=90))["alerts raised"])
+        self.assertEqual(computed(moment(0, spo2=88))["alerts raised"]["RF-06a"], 1)
 
     def test_an_emergency_stays_open(self):
         text = "".join(moment(m, respiratory_rate=r) for m, r in [(0, 8), (2, 16), (4, 16), (6, 16)])

@@ -1,5 +1,6 @@
-// The life of the alerts of one person: raised, repeated, escalated, acknowledged, resolved.
-// Changes the state it is given and keeps the events in order. Knows ladders, not conditions.
+// The life of the alerts of one person: raised, repeated, escalated, acknowledged, shelved,
+// resolved. Changes the state it is given and keeps the events in order. Knows ladders and
+// shelves, not conditions.
 #pragma once
 
 #include <string>
@@ -18,6 +19,9 @@ struct Cause {
   Instant observed_at;
   Instant received_at;
   std::string check_in_id;  // empty: time passed
+  // A confirmed reading stands for two (AL-03).
+  int count = 1;
+  std::optional<Instant> last_seen_at = {};  // absent: observed_at
   bool data_incomplete = false;
 };
 
@@ -29,33 +33,65 @@ class AlertBook {
   OpenAlert* FindByRule(const std::string& rule_id);
   OpenAlert* FindByEntry(const std::string& entry_id);
 
+  // On a shelf of the rule the alert stands, with its reason, and nobody is told (AL-10).
   void Raise(const domain::Rule& rule, const Cause& cause);
   // On the rung the time since `due_at` says.
   void RaiseMissed(const std::string& ladder_id, const std::string& entry_id, Instant due_at,
                    const Cause& cause, bool caught_up);
   void Repeat(OpenAlert& open, const Cause& cause);
-  // Invalidates the reference.
+  // Invalidates the reference. A human who resolves also ends the shelf of the rule.
   void Resolve(OpenAlert& open, const std::string& actor, const std::string& command_id,
                const std::string& reason);
+  // True, but no alert: only a trace with the reason (AL-14).
+  void Suppress(const domain::Rule& rule, const Cause& cause, const std::string& reason);
   // Nothing for an unknown or closed alert, or a command already carried out.
   void Apply(const domain::AlertCommand& command);
-  // Each overdue alert goes once, to the rung the time says.
+  // Each overdue alert goes once, to the rung the time says; shelves whose time is over end.
   void EscalateOverdue();
   // No further rungs: a missed check-in has come, a human still has to close it (MC-07).
   void HaltLadder(OpenAlert& open);
+  // To the plan's team: what the old team acknowledged or shelved no longer holds.
+  void Transfer(OpenAlert& open, const std::string& team);
+  // Ends the shelf of every rule; those with an open alert begin their ladder anew.
+  void EndShelves(const std::string& reason);
+  // After a change of the plan: quiet hours or consents may be others.
+  void RescheduleAll();
   bool IsLate(const Cause& cause) const;
 
   std::vector<domain::AlertEvent> TakeEvents() { return std::move(events_); }
 
  private:
   domain::Alert NewAlert(const domain::Rule& rule, const Cause& cause);
+  // Emits what the alert's coming is: raised, or kept silent on a shelf.
+  void Open(OpenAlert open);
+  template <typename Kind>
+  void Emit(domain::Alert& alert, Kind kind);
+
+  // Commands (alert_commands.cc).
+  void Carry(OpenAlert& open, const domain::AlertCommand& command,
+             const domain::ResolveAlert& kind);
+  void Carry(OpenAlert& open, const domain::AlertCommand& command,
+             const domain::AcknowledgeAlert& kind);
+  void Carry(OpenAlert& open, const domain::AlertCommand& command, const domain::ShelveAlert& kind);
+  void Carry(OpenAlert& open, const domain::AlertCommand& command,
+             const domain::UnshelveAlert& kind);
+  void Carry(OpenAlert& open, const domain::AlertCommand& command,
+             const domain::ReportFailedCall& kind);
+  void Refuse(OpenAlert& open, const domain::AlertCommand& command, const std::string& reason);
+  void Unshelve(OpenAlert& open, const std::string& actor, const std::string& command_id,
+                const std::string& reason);
+  bool LastKnownStateIsModerate() const;
+
+  // Ladders (alert_ladder.cc).
   const domain::Ladder* FindLadder(const OpenAlert& open) const;
   int RungAt(const domain::Ladder& ladder, Instant start) const;
   void Escalate(OpenAlert& open);
-  void Acknowledge(OpenAlert& open, const domain::AlertCommand& command, const std::string& note);
+  void EscalateTo(OpenAlert& open, const domain::Ladder* ladder, int to, bool reopen);
+  // Back to the first rung of the alert's priority, as of now.
+  void BeginLadderAnew(OpenAlert& open) const;
   void ScheduleNext(OpenAlert& open) const;
-  template <typename Kind>
-  void Emit(domain::Alert& alert, Kind kind);
+  // Whom a rung calls; empty: nobody may be (MC-03 without a consent).
+  std::string TargetOf(const domain::Rung& rung) const;
 
   State& state_;
   const domain::AlertPolicy& policy_;
@@ -63,5 +99,11 @@ class AlertBook {
   const Instant now_;
   std::vector<domain::AlertEvent> events_;
 };
+
+template <typename Kind>
+void AlertBook::Emit(domain::Alert& alert, Kind kind) {
+  ++alert.version;
+  events_.push_back({now_, alert, std::move(kind)});
+}
 
 }  // namespace withdrawal::alerting

@@ -34,9 +34,11 @@ Verdict JudgeFact(const Observed& observed, const Fact& fact) {
   // At most so much cannot be said of a sum that may still grow.
   if (fact.lower_bound && !observed.at_least) return {Truth::kNear, true, fact.text};
   if (InRange(observed, fact.value)) return {Truth::kTrue, true, fact.text};
-  const bool clear =
-      !fact.lower_bound && !InRange(observed, fact.clearing_value) && IsClear(observed, fact);
-  return {clear ? Truth::kClear : Truth::kNear, true, fact.text};
+  const bool clear = !InRange(observed, fact.clearing_value) && IsClear(observed, fact);
+  if (!clear || !fact.lower_bound) {
+    return {clear ? Truth::kClear : Truth::kNear, true, fact.text};
+  }
+  return {Truth::kNear, true, fact.text, true};
 }
 
 class Evaluator {
@@ -132,11 +134,13 @@ class Evaluator {
     Verdict result;
     result.truth = Truth::kTrue;
     bool clear = false, near = false, unknown = false, ruled_out_now = false;
+    bool at_edge = false;
     for (const domain::Condition& condition : all.of) {
       const Verdict part = Of(condition);
       clear |= part.truth == Truth::kClear;
       ruled_out_now |= part.truth == Truth::kClear && part.fresh;
       near |= part.truth == Truth::kNear;
+      at_edge |= part.truth == Truth::kNear && !part.incomplete;
       unknown |= part.truth == Truth::kUnknown;
       result.fresh |= part.fresh;
       result.anchor = std::max(result.anchor, part.anchor);
@@ -148,6 +152,7 @@ class Evaluator {
       result.fresh = ruled_out_now;
     } else if (near) {
       result.truth = Truth::kNear;
+      result.incomplete = !at_edge;
     } else if (unknown) {
       result.truth = Truth::kUnknown;
     }
@@ -163,6 +168,7 @@ class Evaluator {
         result = std::move(part);
       } else if (part.truth == result.truth && part.truth != Truth::kUnknown) {
         result.fresh |= part.fresh;
+        result.incomplete &= part.incomplete;
         Append(part.evidence, result.evidence);
       }
     }

@@ -24,6 +24,8 @@ struct Verdict {
   // This check-in itself carries the reason; old observations alone never raise or clear.
   bool fresh = false;
   std::string evidence;
+  // kNear for no other reason than that a form is incomplete: what is there is clear.
+  bool incomplete = false;
   // Timed conditions: what they count from (each such moment raises once), and since when they are
   // true.
   Instant anchor = absl::InfinitePast();

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/domain/schedule.h"
+#include "services/alerting/core/quiet_hours.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -65,6 +66,38 @@ const ScheduleEntry* FindEntry(const State& state, const std::string& entry_id) 
     if (entry.entry_id == entry_id) return &entry;
   }
   return nullptr;
+}
+
+bool IsForDevice(const ScheduleEntry& entry) {
+  return entry.satisfied_by == std::vector<std::string>{"vital-signs"};
+}
+
+// MC-06 instead of MC-01: the device is silent, but the person has been heard of since. The wait
+// begins anew, so that a person who falls silent as well is missed.
+bool RaiseDeviceSilent(State& state, const std::string& entry_id, ScheduleState& schedule,
+                       const domain::AlertPolicy& policy, Instant now, AlertBook& book) {
+  const ScheduleEntry* entry = FindEntry(state, entry_id);
+  if (entry == nullptr || !IsForDevice(*entry) || !state.last_active_at ||
+      *state.last_active_at < schedule.due_at) {
+    return false;
+  }
+  const Cause cause{
+      absl::StrCat("readings for \"", entry_id, "\" were due ",
+                   absl::FormatTime(absl::RFC3339_sec, schedule.due_at, absl::UTCTimeZone()),
+                   "; other check-ins came"),
+      schedule.due_at,
+      schedule.due_at,
+      "",
+      1,
+      std::nullopt};
+  OpenAlert* open = book.FindByRule(policy.missed.device_silent.id);
+  if (open == nullptr) {
+    book.Raise(policy.missed.device_silent, cause);
+  } else {
+    book.Repeat(*open, cause);
+  }
+  schedule.due_at = NextDue(*entry, *state.plan, now, policy.missed.early);
+  return true;
 }
 
 }  // namespace
@@ -131,6 +164,11 @@ void NoteReceived(State& state, const domain::CheckIn& check_in, const domain::A
                   AlertBook& book) {
   state.last_received_at =
       std::max(state.last_received_at.value_or(absl::InfinitePast()), check_in.received_at);
+  if (!NothingUsable(check_in) && check_in.rater != domain::Rater::kDevice &&
+      !std::holds_alternative<domain::VitalSigns>(check_in.kind)) {
+    state.last_active_at =
+        std::max(state.last_active_at.value_or(absl::InfinitePast()), check_in.received_at);
+  }
   if (!state.plan) return;
   for (const ScheduleEntry& entry : state.plan->schedule) {
     const auto known = state.schedules.find(entry.entry_id);
@@ -163,16 +201,23 @@ void Restart(State& state, const std::string& entry_id, const domain::AlertPolic
 
 Instant FirstReminder(const State& state, const ScheduleState& entry,
                       const domain::AlertPolicy& policy) {
-  return entry.due_at + LadderFor(state, entry.due_at, policy).rungs.front().after;
+  Instant first = absl::InfiniteFuture();
+  if (entry.due_at == absl::InfiniteFuture()) return first;
+  const domain::Ladder& ladder = LadderFor(state, entry.due_at, policy);
+  for (size_t i = 0; i < ladder.rungs.size(); ++i) {
+    first = std::min(first, RungTime(ladder, i, entry.due_at, state.plan));
+  }
+  return first;
 }
 
 void RaiseOverdue(State& state, const domain::AlertPolicy& policy, Instant now, bool caught_up,
                   AlertBook& book) {
   if (!state.plan) return;
-  for (const auto& [entry_id, schedule] : state.schedules) {
+  for (auto& [entry_id, schedule] : state.schedules) {
     if (book.FindByEntry(entry_id) != nullptr) continue;
     const Instant due = schedule.due_at;
     if (FirstReminder(state, schedule, policy) > now) continue;
+    if (RaiseDeviceSilent(state, entry_id, schedule, policy, now, book)) continue;
     const std::string last =
         schedule.last_satisfied_at
             ? absl::StrCat("last received ",

@@ -25,12 +25,13 @@ struct OpenAlert {
   // A missed check-in: the schedule entry that is still waited for. Empty once one has come, and
   // for all other rules.
   std::string entry_id;
+  std::optional<Instant> clear_since;  // the first observation of the clear streak (AL-04)
 
   bool operator==(const OpenAlert&) const = default;
 };
 
 struct ScheduleState {
-  Instant due_at;
+  Instant due_at;  // InfiniteFuture: nothing more is due
   std::optional<Instant> last_satisfied_at;
 
   bool operator==(const ScheduleState&) const = default;
@@ -96,6 +97,35 @@ inline constexpr size_t kSeriesMax = 48;
 inline constexpr size_t kCoursesMax = 24;
 inline constexpr size_t kPastPlansMax = 3;
 inline constexpr Duration kPastPlansKeptFor = absl::Hours(14 * 24);  // ingest takes nothing older
+// An urgent rule true of one home reading: a second reading is awaited (AL-03).
+struct PendingConfirmation {
+  std::string rule_id;
+  std::string evidence;
+  Instant observed_at;
+  Instant received_at;
+  std::string check_in_id;
+  Instant raise_at;  // processing time
+
+  bool operator==(const PendingConfirmation&) const = default;
+};
+
+// A rule that a clinician set aside for a while, whether its alert is open or not (AL-10).
+struct Shelf {
+  Instant until;
+  std::string actor;
+  std::string reason;
+  domain::Priority priority = domain::Priority::kRoutine;  // a higher one breaks the shelf
+
+  bool operator==(const Shelf&) const = default;
+};
+
+struct LastState {
+  int total = 0;  // or its lower bound
+  Instant observed_at;
+
+  bool operator==(const LastState&) const = default;
+};
+
 inline constexpr size_t kRecentCommandsMax = 64;
 inline constexpr size_t kRecentCheckInsMax = 16;
 inline constexpr size_t kRecentDosesMax = 32;
@@ -119,8 +149,13 @@ struct State {
   std::map<std::string, Lasting> lasting;  // by rule
   // Timed rules were last judged then.
   Instant judged_at = absl::InfinitePast();
-  std::vector<PastPlan> past_plans;           // ascending
-  Instant plan_since = absl::InfinitePast();  // `plan` is in force from then on
+  std::vector<PastPlan> past_plans;              // ascending
+  Instant plan_since = absl::InfinitePast();     // `plan` is in force from then on
+  std::vector<PendingConfirmation> pending;      // at most one per rule, in order of coming
+  std::map<std::string, Shelf> shelves;          // by rule
+  std::map<std::string, LastState> last_states;  // by instrument, those MC-05 asks for
+  // Receipt of the newest usable check-in that does not come from a device (MC-06).
+  std::optional<Instant> last_active_at;
 };
 
 // The version in force at `at`; the oldest known one before that. Null when there is no plan.

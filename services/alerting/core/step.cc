@@ -5,8 +5,10 @@
 
 #include "services/alerting/core/alert_book.h"
 #include "services/alerting/core/condition.h"
+#include "services/alerting/core/confirmation.h"
 #include "services/alerting/core/doses.h"
 #include "services/alerting/core/facts.h"
+#include "services/alerting/core/life_cycle.h"
 #include "services/alerting/core/memory.h"
 #include "services/alerting/core/schedule.h"
 #include "services/alerting/core/timers.h"
@@ -35,28 +37,41 @@ bool SeenBefore(State& state, const domain::ScoredCheckIn& scored) {
   return false;
 }
 
-// AL-02 and AL-05. Data that is late or older than what raised the alert never clears it, nor does
-// what is known to the day only.
+// MC-05 asks how the person last was.
+void RememberScores(State& state, const domain::ScoredCheckIn& scored,
+                    const domain::AlertPolicy& policy) {
+  for (const domain::Score& score : scored.scores) {
+    if (!policy.missed.moderate_from.contains(score.instrument)) continue;
+    const LastState now{score.total.value_or(score.partial_sum), scored.check_in.observed_at};
+    const auto [last, fresh] = state.last_states.try_emplace(score.instrument, now);
+    if (!fresh && last->second.observed_at <= now.observed_at) last->second = now;
+  }
+}
+
+// AL-02, AL-04 and AL-05. Data that is late or older than what raised the alert never clears it,
+// nor does what is known to the day only.
 void NoteNotTrue(OpenAlert& open, const domain::Rule& rule, const Verdict& verdict,
                  const Cause& cause, const domain::AlertPolicy& policy, AlertBook& book) {
   if (book.IsLate(cause) || cause.observed_at <= open.alert.last_seen_at) return;
   if (verdict.truth == Truth::kNear) open.clear_streak = 0;
   if (verdict.truth != Truth::kClear) return;
-  ++open.clear_streak;
+  if (++open.clear_streak == 1) open.clear_since = cause.observed_at;
   const int readings =
       rule.clear_readings > 0 ? rule.clear_readings : policy.ladders.clear_readings;
-  const bool latched = rule.latch || open.alert.priority == domain::Priority::kEmergency;
-  if (latched || open.clear_streak < readings) return;
+  if (IsLatched(open, policy) || open.clear_streak < readings) return;
+  const Duration clear_for = cause.observed_at - open.clear_since.value_or(cause.observed_at);
+  if (RestsOnVitals(rule.when) && clear_for < policy.management.clear_vitals_for) return;
   book.Resolve(open, kSystemActor, "", "the condition has ended");
 }
 
 void JudgeRule(State& state, const domain::Rule& rule, const Facts& facts,
-               const domain::AlertPolicy& policy, AlertBook& book) {
+               const domain::AlertPolicy& policy, AlertBook& book, Confirmations& confirmations) {
   const Verdict verdict = Evaluate(rule, facts, state, policy);
   if (!verdict.fresh) return;
   const domain::CheckIn& check_in = facts.scored().check_in;
-  const Cause cause{verdict.evidence, check_in.observed_at, check_in.received_at,
-                    check_in.check_in_id};
+  const Cause cause{
+      verdict.evidence, check_in.observed_at, check_in.received_at, check_in.check_in_id, 1,
+      std::nullopt};
   OpenAlert* open = book.FindByRule(rule.id);
   if (verdict.truth == Truth::kTrue) {
     // What time made true is raised by ticks, once.
@@ -66,7 +81,7 @@ void JudgeRule(State& state, const domain::Rule& rule, const Facts& facts,
     } else if (rule.lasting > absl::ZeroDuration()) {
       if (!facts.to_the_day()) NoteLasting(state, rule, cause);
     } else {
-      book.Raise(rule, cause);
+      confirmations.NoteTrue(rule, facts, cause);
     }
   } else if (facts.to_the_day() || facts.scored().disposition != domain::Disposition::kAccepted) {
     return;
@@ -74,6 +89,9 @@ void JudgeRule(State& state, const domain::Rule& rule, const Facts& facts,
     NoteNotTrue(*open, rule, verdict, cause, policy, book);
   } else if (verdict.truth == Truth::kClear) {
     EndLasting(state, rule, cause.observed_at);
+    confirmations.NoteClear(rule, cause);
+  } else if (verdict.truth == Truth::kNear && verdict.incomplete) {
+    confirmations.NoteClear(rule, cause);
   }
 }
 
@@ -92,19 +110,25 @@ class Stepper {
     if (const auto* dose = facts.CheckIn<domain::DoseEvent>()) {
       AddDoseFacts(*dose, state_, policy_, facts);
     }
-    if (!facts.to_the_day()) RaiseLastingBefore(state_, policy_, facts.observed_at(), book);
+    Confirmations confirmations(state_, policy_, now_, book);
+    if (!facts.to_the_day()) {
+      confirmations.RaiseOlderThan(scored.check_in);
+      RaiseLastingBefore(state_, policy_, facts.observed_at(), book);
+    }
     if (scored.disposition == domain::Disposition::kAmended) {
       RememberReadings(state_, facts, policy_);
     }
     if (scored.disposition == domain::Disposition::kAccepted) {
       RememberDose(state_, scored.check_in, policy_);
       RememberReadings(state_, facts, policy_);
+      RememberScores(state_, scored, policy_);
       NoteReceived(state_, scored.check_in, policy_, book);
     }
     for (const domain::Priority priority :
          {domain::Priority::kEmergency, domain::Priority::kUrgent, domain::Priority::kRoutine}) {
       for (const domain::Rule& rule : policy_.rules) {
-        if (rule.priority == priority) JudgeRule(state_, rule, facts, policy_, book);
+        if (rule.priority != priority) continue;
+        JudgeRule(state_, rule, facts, policy_, book, confirmations);
       }
     }
     return book.TakeEvents();
@@ -127,7 +151,7 @@ class Stepper {
     AlertBook book(state_, policy_, recorded.plan.patient_id, now_);
     RememberPlan(state_, &recorded.plan, recorded.recorded_at);
     if (state_.judged_at == absl::InfinitePast()) state_.judged_at = now_;
-    ApplyPlan(state_, recorded.plan, recorded.recorded_at, policy_, book);
+    ChangePlan(state_, recorded.plan, recorded.recorded_at, policy_, now_, book);
     ResolveUnplanned(state_, policy_, now_, book);
     return book.TakeEvents();
   }
@@ -137,11 +161,14 @@ class Stepper {
     RememberPlan(state_, nullptr, now_);
     RemovePlan(state_, book);
     ResolveUnplanned(state_, policy_, now_, book);
+    ForgetPerson(state_, policy_, now_, book);
     return book.TakeEvents();
   }
 
   std::vector<domain::AlertEvent> operator()(const Tick& tick) {
     AlertBook book(state_, policy_, PatientId(), now_);
+    EndPause(state_, policy_, now_, book);
+    Confirmations(state_, policy_, now_, book).RaiseDue();
     book.EscalateOverdue();
     RaiseOverdue(state_, policy_, now_, tick.caught_up, book);
     JudgeTimed(state_, policy_, now_, tick.caught_up, book);
@@ -174,12 +201,15 @@ std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolic
     if (open.alert.next_escalation_at) consider(*open.alert.next_escalation_at);
   }
   if (const auto at = NextTimed(state, policy)) consider(*at);
+  if (const auto at = NextConfirmation(state)) consider(*at);
   if (!state.plan) return next;
+  if (const auto at = PauseEnd(state)) consider(*at);
   for (const auto& [entry_id, schedule] : state.schedules) {
     const bool missed = std::any_of(state.open.begin(), state.open.end(),
                                     [&id = entry_id](const auto& o) { return o.entry_id == id; });
     if (!missed) consider(FirstReminder(state, schedule, policy));
   }
+  if (next == absl::InfiniteFuture()) return std::nullopt;
   return next;
 }
 

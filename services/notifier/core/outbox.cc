@@ -5,11 +5,17 @@
 
 namespace withdrawal::notifier {
 
-void Outbox::Add(int32_t partition, int64_t offset, std::optional<Page> page, domain::Instant now) {
+void Outbox::Add(int32_t partition, int64_t offset, std::vector<Page> pages, domain::Instant now) {
   read_[partition] = offset + 1;
-  if (page) {
-    waiting_[{partition, offset}] = Item{partition, offset, *std::move(page), now, now, 0};
+  for (size_t number = 0; number < pages.size(); ++number) {
+    waiting_[{partition, offset, number}] =
+        Item{partition, offset, number, std::move(pages[number]), now, now, 0};
   }
+}
+
+int Outbox::Cancel(const std::string& alert_id) {
+  return static_cast<int>(std::erase_if(
+      waiting_, [&](const auto& entry) { return entry.second.page.alert_id == alert_id; }));
 }
 
 const Outbox::Item* Outbox::NextDue(domain::Instant now) const {
@@ -26,10 +32,12 @@ std::optional<domain::Instant> Outbox::NextDueAt() const {
   return at;
 }
 
-void Outbox::Delivered(const Item& item) { waiting_.erase(Place(item.partition, item.offset)); }
+void Outbox::Delivered(const Item& item) {
+  waiting_.erase(Place(item.partition, item.offset, item.number));
+}
 
 bool Outbox::Failed(const Item& item, domain::Instant now) {
-  const auto found = waiting_.find(Place(item.partition, item.offset));
+  const auto found = waiting_.find(Place(item.partition, item.offset, item.number));
   Item& failed = found->second;
   if (now - failed.read_at >= limits_.give_up_after) {
     waiting_.erase(found);
@@ -43,9 +51,9 @@ bool Outbox::Failed(const Item& item, domain::Instant now) {
 std::map<int32_t, int64_t> Outbox::TakeDone() {
   std::map<int32_t, int64_t> done;
   for (const auto& [partition, next] : read_) {
-    const auto first = waiting_.lower_bound({partition, 0});
-    const bool waits = first != waiting_.end() && first->first.first == partition;
-    const int64_t until = waits ? first->first.second : next;
+    const auto first = waiting_.lower_bound({partition, 0, 0});
+    const bool waits = first != waiting_.end() && std::get<0>(first->first) == partition;
+    const int64_t until = waits ? std::get<1>(first->first) : next;
     const auto told = told_.find(partition);
     if (told != told_.end() && told->second == until) continue;
     done[partition] = told_[partition] = until;
@@ -55,7 +63,7 @@ std::map<int32_t, int64_t> Outbox::TakeDone() {
 
 void Outbox::Drop(int32_t partition) {
   std::erase_if(waiting_,
-                [partition](const auto& entry) { return entry.first.first == partition; });
+                [partition](const auto& entry) { return std::get<0>(entry.first) == partition; });
   read_.erase(partition);
   told_.erase(partition);
 }

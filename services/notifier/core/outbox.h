@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "services/notifier/core/page.h"
@@ -24,6 +25,7 @@ class Outbox {
   struct Item {
     int32_t partition = 0;
     int64_t offset = 0;
+    size_t number = 0;  // among the pages of the record
     Page page;
     domain::Instant read_at;
     domain::Instant due_at;
@@ -32,8 +34,12 @@ class Outbox {
 
   explicit Outbox(Limits limits) : limits_(limits) {}
 
-  // A record was read; `page` absent = there is nothing to do for it.
-  void Add(int32_t partition, int64_t offset, std::optional<Page> page, domain::Instant now);
+  // A record was read; no pages = there is nothing to do for it.
+  void Add(int32_t partition, int64_t offset, std::vector<Page> pages, domain::Instant now);
+
+  // Somebody has it: pages of the alert that are still waiting are not sent any more (case C59).
+  // Answers how many.
+  int Cancel(const std::string& alert_id);
 
   // The page to try next: of those due, the one due longest. The pointer is good until the next
   // call.
@@ -52,7 +58,7 @@ class Outbox {
   size_t size() const { return waiting_.size(); }
 
  private:
-  using Place = std::pair<int32_t, int64_t>;
+  using Place = std::tuple<int32_t, int64_t, size_t>;
 
   const Limits limits_;
   std::map<Place, Item> waiting_;

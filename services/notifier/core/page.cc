@@ -14,7 +14,7 @@ std::string TextFor(const AlertNews& news) {
 }  // namespace
 
 std::optional<Page> PageFor(const AlertNews& news, domain::Instant now) {
-  const bool calls = news.raised_or_escalated && news.open && !news.paging_off &&
+  const bool calls = news.calls && news.open && !news.shelved && !news.paging_off &&
                      news.priority != Priority::kRoutine && now - news.occurred_at <= kPageAgeMax;
   if (!calls) return std::nullopt;
   return Page{news.event_id, news.alert_id, news.patient_id, news.priority,

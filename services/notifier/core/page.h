@@ -22,8 +22,12 @@ struct AlertNews {
   std::string alert_id;
   std::string patient_id;
   Priority priority = Priority::kRoutine;
-  bool raised_or_escalated = false;
-  bool open = false;  // neither acknowledged nor resolved
+  std::string team;
+  bool raised = false;   // a new alert
+  bool calls = false;    // raised, escalated, no longer shelved, or come to another team
+  bool settled = false;  // acknowledged, resolved or shelved: pages on their way are not needed
+  bool open = false;     // neither acknowledged nor resolved
+  bool shelved = false;
   bool paging_off = false;
   int rung = 0;        // of the ladder
   std::string target;  // role to page; empty on the first rung

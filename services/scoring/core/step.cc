@@ -136,9 +136,4 @@ PatientState Step(PatientState state, const domain::CarePlan& plan, Instant reco
   return state;
 }
 
-PatientState ForgetCarePlan(PatientState state) {
-  state.plans.clear();
-  return state;
-}
-
 }  // namespace withdrawal::scoring

@@ -45,7 +45,4 @@ Outcome Step(PatientState state, const domain::CheckIn& check_in, Fingerprint fi
 // before stays as it is. A version known by its etag is replaced.
 PatientState Step(PatientState state, const domain::CarePlan& plan, domain::Instant recorded_at);
 
-// The plan was deleted: back to scale 1 and no baselines. What was seen stays known.
-PatientState ForgetCarePlan(PatientState state);
-
 }  // namespace withdrawal::scoring

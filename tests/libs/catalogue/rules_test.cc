@@ -186,5 +186,20 @@ TEST(MissedCheckInLoader, RefusesAnUnknownClassAndLadder) {
               HasSubstr("not after from"));
 }
 
+TEST(ManagementRefusals, NumbersThatContradictEachOther) {
+  EXPECT_THAT(RefusalOf("alert-management.yaml", "ends_below: 5", "ends_below: 11"),
+              HasSubstr("ends_below"));
+  EXPECT_THAT(RefusalOf("alert-management.yaml", "within: 2m", "within: soon"),
+              HasSubstr("confirm.within"));
+  EXPECT_THAT(RefusalOf("alert-management.yaml", "routine: 24h", "emergency: 24h"),
+              HasSubstr("shelving"));
+  EXPECT_THAT(RefusalOf("missed-check-in.yaml", "id: MC-06", "id: RF-01"),
+              HasSubstr("duplicate rule RF-01"));
+  EXPECT_THAT(RefusalOf("discharge.yaml", "id: TL-01", "id: MC-01"),
+              HasSubstr("duplicate rule MC-01"));
+  EXPECT_THAT(RefusalOf("missed-check-in.yaml", "instrument: SAWS", "instrument: XYZ"),
+              HasSubstr("unknown instrument XYZ"));
+}
+
 }  // namespace
 }  // namespace withdrawal::catalogue

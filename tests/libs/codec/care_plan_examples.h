@@ -78,6 +78,7 @@ inline domain::CarePlan FullPlan() {
   plan.quit_at = at - absl::Hours(5);
   plan.age_years = 44;
   plan.medication_offer = {true, "started in hospital", plan.quit_at};
+  plan.paused_until = at + absl::Hours(6);
   return plan;
 }
 

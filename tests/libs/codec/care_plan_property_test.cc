@@ -105,6 +105,7 @@ CarePlan RandomPlan() {
   plan.quit_at = MaybeMoment();
   if (Coin()) plan.age_years = Below(120);
   if (Coin()) plan.medication_offer = {Coin(), Coin() ? "declined" : "", MaybeMoment()};
+  plan.paused_until = MaybeMoment();
   if (Coin()) plan.pregnant = Coin();
   if (Coin()) plan.monitoring_started_at = Moment();
   return plan;

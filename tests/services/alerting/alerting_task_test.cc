@@ -162,7 +162,8 @@ TEST_F(AlertingTaskTest, TheRowComesBackAsItWas) {
   Person person(kStart);
   for (const char* line :
        {"plan programme=alcohol,opioid used=alcohol@30h daily=08:00,20:00 zone=Europe/London",
-        "score CIWA-Ar 22", "symptom ataxia", "dose methadone", "acknowledge SC-01a", "conflict"}) {
+        "score CIWA-Ar 22", "symptom ataxia", "dose methadone", "acknowledge SC-01a", "conflict",
+        "score SAWS 12", "shelve SC-02 1h seen", "vitals systolic=185"}) {
     person.Do(kStart + absl::Minutes(1), line);
   }
   const std::string bytes = EncodeState(person.state());
@@ -175,6 +176,12 @@ TEST_F(AlertingTaskTest, TheRowComesBackAsItWas) {
   EXPECT_EQ(back->episodes, person.state().episodes);
   EXPECT_EQ(back->command_ids, person.state().command_ids);
   EXPECT_EQ(back->check_in_prints, person.state().check_in_prints);
+  EXPECT_THAT(back->pending, SizeIs(1));
+  EXPECT_EQ(back->pending, person.state().pending);
+  EXPECT_THAT(back->shelves, SizeIs(1));
+  EXPECT_EQ(back->shelves, person.state().shelves);
+  EXPECT_EQ(back->last_states, person.state().last_states);
+  EXPECT_EQ(back->last_active_at, person.state().last_active_at);
   EXPECT_EQ(EncodeState(*back), bytes);
 }
 

@@ -1,5 +1,6 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "libs/codec/time.h"
 #include "libs/kafka/headers.h"
 #include "tests/services/clinician/service_fixture.h"
 #include "withdrawal/events/v1/command.pb.h"
@@ -249,6 +250,71 @@ TEST_F(CommandsTest, WithoutADatabaseTheServiceLivesIsNotReadyAndSaysUnavailable
             grpc::StatusCode::UNAVAILABLE);
   EXPECT_FALSE((*service)->CheckReady());
   EXPECT_TRUE((*service)->healthy());
+}
+
+class ShelveTest : public CommandsTest {
+ protected:
+  grpc::Status Shelve(const std::string& alert_id, absl::Duration length,
+                      const std::string& reason = "seen") {
+    v1::ShelveAlertRequest request;
+    request.set_alert_id(alert_id);
+    request.set_actor("dr-1");
+    request.set_request_id("req-8");
+    request.set_reason(reason);
+    *request.mutable_shelve_for() = codec::ToProto(length);
+    grpc::ClientContext context;
+    v1::AlertCommandResponse response;
+    return stub_->ShelveAlert(&context, request, &response);
+  }
+};
+
+// AL-10: at most 4 h for an urgent alert, never for an emergency, always with a reason.
+TEST_F(ShelveTest, AsLongAsThePriorityAllowsAndWithAReason) {
+  Start();
+  ProduceAlert(AlertOf("p-1", "urgent", 1, PRIORITY_URGENT, kNoon));
+  ProduceAlert(AlertOf("p-1", "emergency", 1, events::v1::PRIORITY_EMERGENCY, kNoon));
+  Eventually([&] { return IsProjected("urgent") && IsProjected("emergency"); }, "projected");
+  EXPECT_EQ(Shelve("emergency", absl::Minutes(1)).error_code(),
+            grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(Shelve("urgent", absl::Hours(4) + absl::Seconds(1)).error_details(),
+              HasSubstr("shelve_for"));
+  EXPECT_THAT(Shelve("urgent", absl::ZeroDuration()).error_details(), HasSubstr("shelve_for"));
+  EXPECT_THAT(Shelve("urgent", absl::Hours(1), " ").error_details(), HasSubstr("reason"));
+  EXPECT_EQ(Shelve("nothing", absl::Hours(1)).error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_TRUE(ReadAll(config_of_service_.topics.alert_commands).empty());
+
+  ASSERT_TRUE(Shelve("urgent", absl::Hours(4)).ok());
+  const auto records = ReadAll(config_of_service_.topics.alert_commands);
+  ASSERT_EQ(records.size(), 1u);
+  events::v1::AlertCommand command;
+  ASSERT_TRUE(command.ParseFromString(records[0].value));
+  EXPECT_EQ(command.command_id(), "req-8");
+  EXPECT_EQ(command.shelve().reason(), "seen");
+  EXPECT_EQ(codec::FromProto(command.shelve().until()) - codec::FromProto(command.issued_at()),
+            absl::Hours(4));
+}
+
+TEST_F(ShelveTest, UnshelveIsACommandAndAFailedCallBelongsToAMissedCheckIn) {
+  Start();
+  ProduceAlert(AlertOf("p-1", "a-1", 1, PRIORITY_URGENT, kNoon));
+  events::v1::AlertEvent missed = AlertOf("p-1", "a-2", 1, PRIORITY_URGENT, kNoon);
+  missed.mutable_alert()->set_rule_id("MC-01");
+  ProduceAlert(missed);
+  Eventually([&] { return IsProjected("a-1") && IsProjected("a-2"); }, "projected");
+  v1::UnshelveAlertRequest unshelve;
+  unshelve.set_alert_id("a-1");
+  unshelve.set_actor("dr-1");
+  v1::ReportFailedCallRequest failed;
+  failed.set_alert_id("a-1");
+  failed.set_actor("dr-1");
+  v1::AlertCommandResponse response;
+  grpc::ClientContext first, second, third;
+  EXPECT_TRUE(stub_->UnshelveAlert(&first, unshelve, &response).ok());
+  EXPECT_EQ(stub_->ReportFailedCall(&second, failed, &response).error_code(),
+            grpc::StatusCode::FAILED_PRECONDITION);
+  failed.set_alert_id("a-2");
+  EXPECT_TRUE(stub_->ReportFailedCall(&third, failed, &response).ok());
+  EXPECT_EQ(ReadAll(config_of_service_.topics.alert_commands).size(), 2u);
 }
 
 }  // namespace

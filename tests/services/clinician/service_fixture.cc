@@ -9,7 +9,11 @@ void ServiceTest::SetUp() {
   config_of_service_.group = Name("group");
   config_of_service_.database_url = database_->url();
   config_of_service_.workers = 2;
-  config_of_service_.topics = {.scores = MakeTopic("scores", 3),
+  config_of_service_.health_every = absl::ZeroDuration();
+  config_of_service_.scoring_group = Name("scoring");
+  config_of_service_.alerting_group = Name("alerting");
+  config_of_service_.topics = {.check_ins = MakeTopic("check-ins", 3),
+                               .scores = MakeTopic("scores", 3),
                                .alerts = MakeTopic("alerts", 3),
                                .care_plans = MakeTopic("care-plans", 3),
                                .alert_commands = MakeTopic("alert-commands", 3),
@@ -29,8 +33,9 @@ void ServiceTest::TearDown() {
 void ServiceTest::Start() {
   Stop();
   registry_ = std::make_unique<prometheus::Registry>();
-  const auto catalogue = catalogue::Load("");
+  auto catalogue = catalogue::Load("");
   ASSERT_TRUE(catalogue.ok()) << catalogue.status();
+  catalogue->management.degraded_after = degraded_after_;
   auto service = Service::Start(config_of_service_, "127.0.0.1:0", *catalogue, *registry_);
   ASSERT_TRUE(service.ok()) << service.status();
   service_ = *std::move(service);

@@ -55,6 +55,7 @@ class ServiceTest : public kafka::BrokerTest {
 
   std::unique_ptr<TestDatabase> database_;
   Config config_of_service_;
+  absl::Duration degraded_after_ = absl::Minutes(2);
   std::unique_ptr<prometheus::Registry> registry_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<v1::ClinicianService::Stub> stub_;

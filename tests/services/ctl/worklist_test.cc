@@ -135,5 +135,55 @@ TEST(EventLines, SayWhatHappenedToWhom) {
   EXPECT_EQ(EventLine(heartbeat, false), "");
 }
 
+TEST(WatchedWorklist, ATraceOfWhatWasNeverRaisedIsNoAlertAndAShelvedOneIsMarked) {
+  Worklist worklist;
+  Snapshot(worklist, {}, "t1");
+  WatchAlertsResponse message;
+  *message.mutable_event()->mutable_alert() =
+      AlertOf("trace", events::v1::PRIORITY_URGENT, absl::Minutes(1));
+  message.mutable_event()->mutable_alert()->clear_raised_at();
+  message.mutable_event()->mutable_suppressed()->set_reason("measured again and clear");
+  worklist.Apply(message);
+  EXPECT_THAT(Ids(worklist), ElementsAre());
+  EXPECT_THAT(EventLine(message, false), HasSubstr("suppressed: measured again and clear"));
+
+  *message.mutable_event()->mutable_alert() =
+      AlertOf("shelved", events::v1::PRIORITY_URGENT, absl::Minutes(1));
+  *message.mutable_event()->mutable_alert()->mutable_shelved_until() =
+      codec::ToProto(kNow + absl::Hours(1));
+  message.mutable_event()->mutable_shelved()->set_actor("nurse");
+  worklist.Apply(message);
+  EXPECT_THAT(RenderWorklist(worklist, kNow, 10, 120, false), HasSubstr("shelved"));
+}
+
+TEST(WatchedWorklist, AnAlertThatGoesToAnotherTeamLeavesTheListOfThisOne) {
+  Worklist worklist("north");
+  Alert alert = AlertOf("a", events::v1::PRIORITY_URGENT, absl::Minutes(1));
+  alert.set_team("north");
+  Snapshot(worklist, {alert}, "t1");
+  WatchAlertsResponse message;
+  *message.mutable_event()->mutable_alert() = alert;
+  message.mutable_event()->mutable_alert()->set_team("south");
+  message.mutable_event()->mutable_transferred()->set_from_team("north");
+  worklist.Apply(message);
+  EXPECT_THAT(Ids(worklist), ElementsAre());
+}
+
+// AL-13
+TEST(WatchedWorklist, SaysThatMonitoringIsDegraded) {
+  Worklist worklist;
+  Snapshot(worklist, {}, "t1");
+  WatchAlertsResponse message;
+  message.mutable_health()->set_degraded(true);
+  message.mutable_health()->add_reasons("scoring is more than 2m behind");
+  worklist.Apply(message);
+  EXPECT_THAT(RenderWorklist(worklist, kNow, 10, 120, false),
+              HasSubstr("MONITORING DEGRADED: scoring is more than 2m behind"));
+  WatchAlertsResponse heartbeat;
+  heartbeat.mutable_heartbeat()->mutable_health();
+  worklist.Apply(heartbeat);
+  EXPECT_THAT(RenderWorklist(worklist, kNow, 10, 120, false), Not(HasSubstr("DEGRADED")));
+}
+
 }  // namespace
 }  // namespace withdrawal::ctl

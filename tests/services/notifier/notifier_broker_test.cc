@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "libs/codec/time.h"
+#include "libs/kafka/group_offsets.h"
 #include "libs/kafka/headers.h"
 #include "libs/kafka/producer.h"
 #include "services/notifier/notifier.h"
@@ -27,6 +28,8 @@ events::v1::AlertEvent Event(const std::string& alert_id, int version,
   event.mutable_raised();
   return event;
 }
+
+const domain::FloodLimits kFlood{10, absl::Minutes(10), 5};
 
 // Fails each page as often as told before it takes it.
 class FakePager final : public Pager {
@@ -65,8 +68,9 @@ class NotifierOnBroker : public kafka::BrokerTest {
     ASSERT_TRUE(consumer.ok()) << consumer.status();
     Outbox::Limits limits;
     limits.retry_first = absl::Milliseconds(10);
-    Notifier notifier(**consumer, pager, registry, limits, absl::Now);
-    ASSERT_TRUE(notifier.Subscribe(topic, [] {}).ok());
+    Notifier notifier(**consumer, pager, registry, limits, kFlood, absl::Now);
+    const auto committed = [&] { return kafka::CommittedOffsets(config_, Name("group"), topic); };
+    ASSERT_TRUE(notifier.Subscribe(topic, committed, [] {}).ok());
     const absl::Time deadline = absl::Now() + absl::Seconds(30);
     while (pager.taken.size() < count && absl::Now() < deadline) {
       const auto status = notifier.RunOnce();

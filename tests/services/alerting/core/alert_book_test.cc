@@ -149,7 +149,7 @@ TEST(AlertBook, AConflictUnderTheSameIdIsShownAndItsSymptomsRaise) {
 
 TEST(AlertBook, AConflictClearsNothing) {
   Person person(kStart);
-  auto check_in = person.CheckIn("vitals spo2=91", kStart);
+  auto check_in = person.CheckIn("vitals spo2=91 by=clinician", kStart);
   person.Feed(check_in, kStart);
   const size_t open = person.state().open.size();
   check_in.disposition = domain::Disposition::kConflict;

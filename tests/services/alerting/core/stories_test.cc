@@ -116,7 +116,8 @@ bool CarriesOut(const std::string& rule_id, const std::string& wanted) {
 
 bool Fires(const RuleCase& rule_case) {
   const Instant start = ReadStart("2026-03-02T00:00:00Z");
-  Person person(start);
+  // What a clinician measures is not measured again first (AL-03 has stories of its own).
+  Person person(start, domain::Rater::kClinicianInPerson);
   Instant at = start;
   bool fired = false;
   person.Do(at, "plan" + (rule_case.plan.empty() ? "" : " " + rule_case.plan));

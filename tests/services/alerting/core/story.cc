@@ -2,11 +2,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -95,6 +95,51 @@ domain::DoseEvent ReadDose(const Words& words) {
   return dose;
 }
 
+const std::set<std::string> kCommands = {"acknowledge", "resolve", "shelve", "unshelve",
+                                         "call-failed"};
+
+domain::LocalTime ReadLocalTime(const std::string& text) {
+  domain::LocalTime local;
+  if (std::sscanf(text.c_str(), "%d:%d", &local.hour, &local.minute) != 2) Bad("time " + text);
+  return local;
+}
+
+// "22:00-07:00"
+domain::QuietHours ReadQuietHours(const std::string& text) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(text, '-');
+  return {ReadLocalTime(parts.first), ReadLocalTime(parts.second)};
+}
+
+// "sister" has signed; "sister/unsigned", "sister/expired", "sister/revoked", "sister/other-scope".
+domain::SupportContact ReadContact(const std::string& text, Instant now) {
+  const std::vector<std::string> parts = absl::StrSplit(text, '/');
+  domain::SupportContact contact;
+  contact.contact_id = parts[0];
+  contact.consented_to = {domain::ContactScope::kMissedCheckIn};
+  contact.consent_signed_at = now - absl::Hours(48);
+  const std::string but = parts.size() > 1 ? parts[1] : "";
+  if (but == "unsigned") contact.consent_signed_at.reset();
+  if (but == "expired") contact.consent_expires_at = now;
+  if (but == "revoked") contact.consent_revoked_at = now - absl::Hours(1);
+  if (but == "other-scope") contact.consented_to.clear();
+  return contact;
+}
+
+domain::Discharge ReadDischarge(const std::string& name, Instant now) {
+  static const Words names = {"completed", "transferred", "left", "died"};
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return {static_cast<domain::DischargeKind>(i), now, ""};
+  }
+  Bad("discharge " + name);
+}
+
+domain::Rater ReadRater(const std::string& name) {
+  if (name == "device") return domain::Rater::kDevice;
+  if (name == "clinician") return domain::Rater::kClinicianInPerson;
+  if (name == "support") return domain::Rater::kSupportPerson;
+  Bad("by=" + name);
+}
+
 }  // namespace
 
 const catalogue::Catalogue& TestCatalogue() {
@@ -112,7 +157,7 @@ const domain::AlertPolicy& TestPolicy() {
   return *policy;
 }
 
-Person::Person(Instant start) : now_(start) {}
+Person::Person(Instant start, domain::Rater rater) : now_(start), rater_(rater) {}
 
 std::vector<domain::AlertEvent> Person::Feed(const Input& input, Instant at) {
   now_ = at;
@@ -138,14 +183,14 @@ std::vector<domain::AlertEvent> Person::Do(Instant at, const std::string& line) 
   const std::string verb = words.front();
   if (verb == "outage") return Feed(Tick{words.size() == 1}, at);  // "outage incomplete"
   std::vector<domain::AlertEvent> events = RunTimers(at, true);
+  now_ = at;
   std::vector<domain::AlertEvent> more;
-  if (verb == "wait") {
-    now_ = at;
-  } else if (verb == "plan") {
+  if (verb == "wait") return events;
+  if (verb == "plan") {
     more = Feed(PlanRecorded{ReadPlan(words), at}, at);
   } else if (verb == "remove-plan") {
     more = Feed(PlanRemoved{at}, at);
-  } else if (verb == "acknowledge" || verb == "resolve") {
+  } else if (kCommands.contains(verb)) {
     more = Feed(ReadCommand(words), at);
   } else {
     more = Feed(CheckIn(line, at), at);
@@ -192,6 +237,17 @@ domain::CarePlan Person::ReadPlan(const Words& words) const {
                                        : domain::MonitoringStatus::kActive;
     } else if (key == "zone") {
       plan.time_zone = value;
+    } else if (key == "team") {
+      plan.team = value;
+    } else if (key == "quiet") {
+      plan.quiet_hours = ReadQuietHours(value);
+    } else if (key == "contact") {
+      plan.support_contacts.push_back(ReadContact(value, now_));
+    } else if (key == "paused-for") {
+      plan.paused_until = now_ + ReadDuration(value);
+    } else if (key == "discharge") {
+      plan.status = domain::MonitoringStatus::kEnded;
+      plan.discharge = ReadDischarge(value, now_);
     } else if (key == "every") {
       entry.every = ReadDuration(value);
     } else if (key == "for") {
@@ -213,10 +269,20 @@ domain::AlertCommand Person::ReadCommand(const Words& words) {
   command.patient_id = "p1";
   command.alert_id = alert_ids_[words[1]];
   command.actor = "nurse";
+  command.issued_at = now_;
+  const auto rest = [&](size_t from) {
+    return absl::StrJoin(words.begin() + from, words.end(), " ");
+  };
   if (words[0] == "acknowledge") {
     command.command = domain::AcknowledgeAlert{};
+  } else if (words[0] == "resolve") {
+    command.command = domain::ResolveAlert{rest(2)};
+  } else if (words[0] == "shelve") {  // shelve RF-14a 2h beta blocker started
+    command.command = domain::ShelveAlert{rest(3), now_ + ReadDuration(words.at(2))};
+  } else if (words[0] == "unshelve") {
+    command.command = domain::UnshelveAlert{rest(2)};
   } else {
-    command.command = domain::ResolveAlert{absl::StrJoin(words.begin() + 2, words.end(), " ")};
+    command.command = domain::ReportFailedCall{rest(2)};
   }
   return command;
 }
@@ -235,8 +301,16 @@ domain::ScoredCheckIn Person::CheckIn(const std::string& line, Instant received_
   check_in.patient_id = "p1";
   check_in.check_in_id = absl::StrCat("ci-", ++next_id_);
   check_in.received_at = check_in.observed_at = received_at;
-  if (absl::StartsWith(words.back(), "observed=-")) {  // that long before it came
-    check_in.observed_at -= ReadDuration(words.back().substr(10));
+  check_in.rater = rater_;
+  while (true) {
+    const auto [key, value] = KeyValue(words.back());
+    if (key == "observed") {  // observed=-2h: that long before it came
+      check_in.observed_at -= ReadDuration(value.substr(1));
+    } else if (key == "by") {
+      check_in.rater = ReadRater(value);
+    } else {
+      break;
+    }
     words.pop_back();
   }
   const std::string& verb = words.front();
@@ -290,30 +364,6 @@ domain::ScoredCheckIn Person::CheckIn(const std::string& line, Instant received_
     Bad(line);
   }
   return scored;
-}
-
-std::string Describe(const domain::AlertEvent& event, Instant start) {
-  static const char* const kPriority[] = {"", "routine", "urgent", "emergency"};
-  const domain::Alert& alert = event.alert;
-  const std::string priority = kPriority[static_cast<int>(alert.priority)];
-  const int64_t minutes = absl::ToInt64Minutes(event.occurred_at - start);
-  std::string text = absl::StrFormat("%02d:%02d ", minutes / 60, minutes % 60);
-  if (std::holds_alternative<domain::AlertRaised>(event.kind)) {
-    absl::StrAppend(&text, "raised ", alert.rule_id, " ", priority, alert.late ? " late" : "",
-                    alert.paging_off ? " paging-off" : "", alert.technical ? " technical" : "",
-                    alert.data_incomplete ? " data-incomplete" : "");
-  } else if (std::holds_alternative<domain::AlertRepeated>(event.kind)) {
-    absl::StrAppend(&text, "repeated ", alert.rule_id, " count ", alert.count);
-  } else if (const auto* escalated = std::get_if<domain::AlertEscalated>(&event.kind)) {
-    absl::StrAppend(&text, "escalated ", alert.rule_id, " ", priority, " to ", escalated->target);
-  } else if (std::holds_alternative<domain::AlertAcknowledged>(event.kind)) {
-    absl::StrAppend(&text, "acknowledged ", alert.rule_id, " by ", alert.acknowledged_by);
-  } else {
-    const auto& resolved = std::get<domain::AlertResolved>(event.kind);
-    absl::StrAppend(&text, "resolved ", alert.rule_id, " by ", resolved.actor, ": ",
-                    resolved.reason);
-  }
-  return text;
 }
 
 }  // namespace withdrawal::alerting

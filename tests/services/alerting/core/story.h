@@ -17,7 +17,8 @@ const domain::AlertPolicy& TestPolicy();
 
 class Person {
  public:
-  explicit Person(Instant start);
+  // `rater` makes the check-ins that do not say by=...
+  explicit Person(Instant start, domain::Rater rater = domain::Rater::kPatient);
 
   // Runs the timers up to `at`, then one input line without its time: "score CIWA-Ar 22".
   // The events of both, in order. Ends the test run on a line it cannot read.
@@ -37,6 +38,7 @@ class Person {
   void AddScore(domain::ScoredCheckIn& scored, domain::Score score);
 
   Instant now_;
+  const domain::Rater rater_;
   State state_;
   int next_id_ = 0;
   std::map<std::string, std::string> alert_ids_;                   // newest by rule

@@ -14,7 +14,7 @@ AlertNews Raised(Priority priority) {
   news.alert_id = "a1";
   news.patient_id = "p1";
   news.priority = priority;
-  news.raised_or_escalated = true;
+  news.calls = true;
   news.open = true;
   news.occurred_at = kNow;
   return news;
@@ -28,7 +28,7 @@ TEST(Page, UrgentAndEmergencyCallSomebodyAndRoutineDoesNot) {
 
 TEST(Page, RepeatedAcknowledgedAndSwitchedOffCallNobody) {
   AlertNews repeated = Raised(Priority::kEmergency);
-  repeated.raised_or_escalated = false;
+  repeated.calls = false;
   EXPECT_FALSE(PageFor(repeated, kNow).has_value());
   AlertNews acknowledged = Raised(Priority::kEmergency);
   acknowledged.open = false;

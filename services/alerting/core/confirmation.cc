@@ -1,0 +1,153 @@
+#include "services/alerting/core/confirmation.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace withdrawal::alerting {
+namespace {
+
+using domain::Measure;
+
+enum class Kind { kMeasured, kOther, kContext };
+
+struct KindOf {
+  Kind operator()(const domain::Observed& observed) const {
+    const bool measured = observed.measure == Measure::kVital ||
+                          observed.measure == Measure::kSingleParameter ||
+                          (observed.measure == Measure::kTotal && observed.subject == "NEWS2");
+    return measured ? Kind::kMeasured : Kind::kOther;
+  }
+  // One that compares with an earlier reading as well has its second reading already.
+  Kind operator()(const domain::Change& change) const {
+    return change.confirmed_after > absl::ZeroDuration() ? Kind::kOther : (*this)(change.of);
+  }
+  Kind operator()(const domain::UsedWithin&) const { return Kind::kContext; }
+  Kind operator()(const domain::Elapsed&) const { return Kind::kContext; }
+  Kind operator()(const domain::DoseCount&) const { return Kind::kContext; }
+  Kind operator()(const domain::Planned&) const { return Kind::kContext; }
+  Kind operator()(const domain::InProgramme&) const { return Kind::kContext; }
+  Kind operator()(const domain::SinceLastUse&) const { return Kind::kContext; }
+  Kind operator()(const domain::OnSpo2Scale&) const { return Kind::kContext; }
+  Kind operator()(const domain::OnOxygen&) const { return Kind::kContext; }
+  Kind operator()(const domain::NotExerting&) const { return Kind::kContext; }
+  Kind operator()(const domain::Pregnant&) const { return Kind::kContext; }
+  Kind operator()(const domain::AllOf& all) const { return Of(all.of); }
+  Kind operator()(const domain::AnyOf& any) const { return Of(any.of); }
+  Kind operator()(const domain::NoneOf& none) const { return Of(none.of); }
+  template <typename Other>
+  Kind operator()(const Other&) const {
+    return Kind::kOther;
+  }
+
+  Kind Of(const std::vector<domain::Condition>& parts) const {
+    Kind whole = Kind::kContext;
+    for (const domain::Condition& part : parts) {
+      const Kind kind = std::visit(*this, part.kind);
+      if (kind == Kind::kOther) return Kind::kOther;
+      if (kind == Kind::kMeasured) whole = Kind::kMeasured;
+    }
+    return whole;
+  }
+};
+
+const domain::Rule* FindRule(const domain::AlertPolicy& policy, const std::string& rule_id) {
+  for (const domain::Rule& rule : policy.rules) {
+    if (rule.id == rule_id) return &rule;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool RestsOnVitals(const domain::Condition& condition) {
+  return std::visit(KindOf(), condition.kind) == Kind::kMeasured;
+}
+
+bool Confirmations::Waits(const domain::Rule& rule, const Facts& facts, const Cause& cause) const {
+  const domain::CheckIn& check_in = facts.scored().check_in;
+  const auto* vitals = std::get_if<domain::VitalSigns>(&check_in.kind);
+  if (vitals == nullptr || IsClinician(check_in.rater) || book_.IsLate(cause)) return false;
+  // NEWS2 counts how awake somebody is, and that is no reading of a device.
+  const bool awake = vitals->consciousness.value_or(domain::Consciousness::kAlert) ==
+                     domain::Consciousness::kAlert;
+  return awake && rule.priority == domain::Priority::kUrgent && !rule.technical &&
+         RestsOnVitals(rule.when);
+}
+
+template <typename Over>
+void Confirmations::RaiseIf(Over over) {
+  for (size_t i = 0; i < state_.pending.size();) {
+    if (!over(state_.pending[i])) {
+      ++i;
+      continue;
+    }
+    const PendingConfirmation pending = state_.pending[i];
+    state_.pending.erase(state_.pending.begin() + static_cast<std::ptrdiff_t>(i));
+    // A rule that left the catalogue meanwhile cannot be raised any more.
+    const domain::Rule* rule = FindRule(policy_, pending.rule_id);
+    if (rule == nullptr || book_.FindByRule(rule->id) != nullptr) continue;
+    book_.Raise(*rule, {pending.evidence, pending.observed_at, pending.received_at,
+                        pending.check_in_id, 1, std::nullopt});
+  }
+}
+
+void Confirmations::RaiseOlderThan(const domain::CheckIn& check_in) {
+  const Duration within = policy_.management.confirm_within;
+  RaiseIf([&](const PendingConfirmation& pending) {
+    return pending.observed_at + within <= check_in.observed_at ||
+           pending.received_at + within <= check_in.received_at;
+  });
+}
+
+void Confirmations::RaiseDue() {
+  RaiseIf([this](const PendingConfirmation& pending) { return pending.raise_at <= now_; });
+}
+
+void Confirmations::RaiseAll() {
+  RaiseIf([](const PendingConfirmation&) { return true; });
+}
+
+void Confirmations::NoteTrue(const domain::Rule& rule, const Facts& facts, const Cause& cause) {
+  const auto first =
+      std::find_if(state_.pending.begin(), state_.pending.end(),
+                   [&](const PendingConfirmation& p) { return p.rule_id == rule.id; });
+  if (first != state_.pending.end()) {
+    Cause confirmed{absl::StrCat(first->evidence, "; confirmed: ", cause.evidence),
+                    first->observed_at,
+                    first->received_at,
+                    first->check_in_id,
+                    2,
+                    std::max(first->observed_at, cause.observed_at)};
+    state_.pending.erase(first);
+    return book_.Raise(rule, confirmed);
+  }
+  if (!Waits(rule, facts, cause)) return book_.Raise(rule, cause);
+  state_.pending.push_back({rule.id, cause.evidence, cause.observed_at, cause.received_at,
+                            cause.check_in_id, now_ + policy_.management.confirm_within});
+}
+
+void Confirmations::NoteClear(const domain::Rule& rule, const Cause& cause) {
+  const auto first =
+      std::find_if(state_.pending.begin(), state_.pending.end(),
+                   [&](const PendingConfirmation& p) { return p.rule_id == rule.id; });
+  if (first == state_.pending.end() || book_.IsLate(cause) ||
+      cause.observed_at <= first->observed_at) {
+    return;
+  }
+  book_.Suppress(rule,
+                 {first->evidence, first->observed_at, first->received_at, first->check_in_id, 1,
+                  std::nullopt},
+                 absl::StrCat("measured again and clear: ", cause.evidence));
+  state_.pending.erase(first);
+}
+
+std::optional<Instant> NextConfirmation(const State& state) {
+  std::optional<Instant> next;
+  for (const PendingConfirmation& pending : state.pending) {
+    next = std::min(pending.raise_at, next.value_or(pending.raise_at));
+  }
+  return next;
+}
+
+}  // namespace withdrawal::alerting

@@ -1,0 +1,210 @@
+// Commands about one alert.
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "libs/codec/time.h"
+#include "libs/kafka/headers.h"
+#include "libs/rpc/status.h"
+#include "services/clinician/commands.h"
+#include "services/clinician/request_check.h"
+#include "withdrawal/events/v1/command.pb.h"
+
+namespace withdrawal::clinician {
+namespace {
+
+using rpc::FieldViolation;
+
+template <typename Request>
+std::vector<FieldViolation> CheckRequest(const Request& request) {
+  std::vector<FieldViolation> violations;
+  if (!IsId(request.alert_id(), 256)) {
+    violations.push_back({"alert_id", "REQUIRED", "the id of an alert"});
+  }
+  CheckActor(request.actor(), violations);
+  CheckRequestId(request.request_id(), violations);
+  return violations;
+}
+
+template <typename Request>
+events::v1::AlertCommand NewCommand(const Request& request, const events::v1::Alert& alert,
+                                    absl::Time now) {
+  events::v1::AlertCommand command;
+  command.set_command_id(request.request_id().empty() ? NewId() : request.request_id());
+  command.set_patient_id(alert.patient_id());
+  command.set_alert_id(alert.alert_id());
+  command.set_actor(request.actor());
+  *command.mutable_issued_at() = ToTimestamp(now);
+  return command;
+}
+
+grpc::Status AlreadyResolved() {
+  return rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "ALERT_RESOLVED",
+                    "the alert is resolved already");
+}
+
+bool IsResolved(const events::v1::Alert& alert) {
+  return alert.state() == events::v1::ALERT_STATE_RESOLVED;
+}
+
+}  // namespace
+
+void Commands::Acknowledge(const QueryContext& context, const v1::AcknowledgeAlertRequest& request,
+                           const std::string& trace_parent, v1::AlertCommandResponse& response,
+                           Done done) {
+  std::vector<FieldViolation> violations = CheckRequest(request);
+  CheckText("note", request.note(), false, violations);
+  if (!violations.empty()) return done(rpc::InvalidFields(violations));
+  Target target;
+  if (grpc::Status status = FindAlert(context, request.alert_id(), target); !status.ok()) {
+    return done(status);
+  }
+  if (IsResolved(target.alert)) return done(AlreadyResolved());
+  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
+  command.mutable_acknowledge()->set_note(request.note());
+  response.set_command_id(command.command_id());
+  SendCommand(std::move(command), trace_parent, metrics_.acknowledged, std::move(done));
+}
+
+void Commands::Resolve(const QueryContext& context, const v1::ResolveAlertRequest& request,
+                       const std::string& trace_parent, v1::AlertCommandResponse& response,
+                       Done done) {
+  std::vector<FieldViolation> violations = CheckRequest(request);
+  CheckText("reason", request.reason(), true, violations);
+  if (!violations.empty()) return done(rpc::InvalidFields(violations));
+  Target target;
+  if (grpc::Status status = FindAlert(context, request.alert_id(), target); !status.ok()) {
+    return done(status);
+  }
+  if (IsResolved(target.alert)) {
+    // A retry of the very command that resolved it has nothing left to do.
+    const bool own =
+        !request.request_id().empty() && request.request_id() == target.resolve_command_id;
+    if (!own) return done(AlreadyResolved());
+    response.set_command_id(request.request_id());
+    return done(grpc::Status::OK);
+  }
+  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
+  command.mutable_resolve()->set_reason(request.reason());
+  response.set_command_id(command.command_id());
+  SendCommand(std::move(command), trace_parent, metrics_.resolved, std::move(done));
+}
+
+void Commands::Shelve(const QueryContext& context, const v1::ShelveAlertRequest& request,
+                      const std::string& trace_parent, v1::AlertCommandResponse& response,
+                      Done done) {
+  std::vector<FieldViolation> violations = CheckRequest(request);
+  CheckText("reason", request.reason(), true, violations);
+  const absl::Duration length = codec::IsValid(request.shelve_for())
+                                    ? codec::FromProto(request.shelve_for())
+                                    : absl::ZeroDuration();
+  if (length <= absl::ZeroDuration()) {
+    violations.push_back({"shelve_for", "REQUIRED", "how long, more than 0"});
+  }
+  if (!violations.empty()) return done(rpc::InvalidFields(violations));
+  Target target;
+  if (grpc::Status status = FindOpen(context, request.alert_id(), target); !status.ok()) {
+    return done(status);
+  }
+  const auto longest =
+      alerts_.shelve_max.find(static_cast<domain::Priority>(target.alert.priority()));
+  if (longest == alerts_.shelve_max.end()) {
+    return done(rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "EMERGENCY_NOT_SHELVED",
+                           "an emergency is never shelved"));
+  }
+  if (length > longest->second) {
+    return done(rpc::InvalidFields(
+        {{"shelve_for", "TOO_LONG",
+          absl::StrCat("at most ", absl::FormatDuration(longest->second), " for this priority")}}));
+  }
+  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
+  command.mutable_shelve()->set_reason(request.reason());
+  *command.mutable_shelve()->mutable_until() = ToTimestamp(context.now + length);
+  response.set_command_id(command.command_id());
+  SendCommand(std::move(command), trace_parent, metrics_.shelved, std::move(done));
+}
+
+void Commands::Unshelve(const QueryContext& context, const v1::UnshelveAlertRequest& request,
+                        const std::string& trace_parent, v1::AlertCommandResponse& response,
+                        Done done) {
+  std::vector<FieldViolation> violations = CheckRequest(request);
+  CheckText("note", request.note(), false, violations);
+  if (!violations.empty()) return done(rpc::InvalidFields(violations));
+  Target target;
+  if (grpc::Status status = FindOpen(context, request.alert_id(), target); !status.ok()) {
+    return done(status);
+  }
+  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
+  command.mutable_unshelve()->set_note(request.note());
+  response.set_command_id(command.command_id());
+  SendCommand(std::move(command), trace_parent, metrics_.unshelved, std::move(done));
+}
+
+void Commands::ReportFailedCall(const QueryContext& context,
+                                const v1::ReportFailedCallRequest& request,
+                                const std::string& trace_parent, v1::AlertCommandResponse& response,
+                                Done done) {
+  std::vector<FieldViolation> violations = CheckRequest(request);
+  CheckText("note", request.note(), false, violations);
+  if (!violations.empty()) return done(rpc::InvalidFields(violations));
+  Target target;
+  if (grpc::Status status = FindOpen(context, request.alert_id(), target); !status.ok()) {
+    return done(status);
+  }
+  if (target.alert.rule_id() != alerts_.missed_rule) {
+    return done(rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "NOT_A_MISSED_CHECK_IN",
+                           "a failed call belongs to the alert of a missed check-in"));
+  }
+  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
+  command.mutable_report_failed_call()->set_note(request.note());
+  response.set_command_id(command.command_id());
+  SendCommand(std::move(command), trace_parent, metrics_.failed_calls, std::move(done));
+}
+
+grpc::Status Commands::FindOpen(const QueryContext& context, const std::string& alert_id,
+                                Target& target) {
+  grpc::Status status = FindAlert(context, alert_id, target);
+  return status.ok() && IsResolved(target.alert) ? AlreadyResolved() : status;
+}
+
+grpc::Status Commands::FindAlert(const QueryContext& context, const std::string& alert_id,
+                                 Target& target) {
+  bool found = false;
+  const absl::Status status = context.connection.Transact(
+      [&](Transaction& transaction) {
+        const Result result = transaction.Execute(
+            "SELECT alert, resolve_command_id FROM alert WHERE alert_id = $1::text", {alert_id});
+        found = !result.rows.empty();
+        if (found) {
+          target.alert.ParseFromString(result.rows.front().Bytes(0));
+          target.resolve_command_id = result.rows.front().Text(1);
+        }
+        return absl::OkStatus();
+      },
+      context.timeout);
+  if (!status.ok()) return rpc::FromAbsl(status);
+  if (found) return grpc::Status::OK;
+  // Just raised: on the watch streams already, in the tables in a moment.
+  if (auto alert = ring_.Find(alert_id)) {
+    target.alert = *std::move(alert);
+    return grpc::Status::OK;
+  }
+  return rpc::Error(grpc::StatusCode::NOT_FOUND, "ALERT_NOT_FOUND", "no alert has this alert_id");
+}
+
+void Commands::SendCommand(events::v1::AlertCommand command, const std::string& trace_parent,
+                           prometheus::Counter& counter, Done done) {
+  producer_.Send(
+      {.topic = config_.topics.alert_commands,
+       .key = command.patient_id(),
+       .value = command.SerializeAsString(),
+       .headers =
+           kafka::EventHeaders("withdrawal.events.v1.AlertCommand",
+                               command.alert_id() + "/" + command.command_id(), trace_parent)},
+      [&counter, done = std::move(done)](const absl::StatusOr<kafka::Position>& stored) mutable {
+        if (stored.ok()) counter.Increment();
+        done(stored.ok() ? grpc::Status::OK : rpc::FromAbsl(stored.status()));
+      });
+}
+
+}  // namespace withdrawal::clinician

@@ -1,0 +1,119 @@
+// withdrawalctl pause, resume, transfer, discharge PATIENT
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include "absl/time/clock.h"
+#include "libs/codec/time.h"
+#include "services/ctl/arguments.h"
+#include "services/ctl/clients.h"
+#include "services/ctl/commands.h"
+
+namespace withdrawal::ctl {
+namespace {
+
+struct Words {
+  std::string patient;
+  std::string reason;
+  std::string detail;  // --for, --to-team, --kind
+  std::string destination;
+};
+
+// The subcommand with what all four take.
+CLI::App* AddWords(CLI::App& app, const char* name, const char* what, Words& words) {
+  auto* command = app.add_subcommand(name, what);
+  command->add_option("patient", words.patient, "Opaque patient id")->required();
+  command->add_option("--reason", words.reason, "Why, kept with the plan")->required();
+  return command;
+}
+
+template <typename Request>
+Request Begin(const Words& words, const Settings& settings) {
+  Request request;
+  request.set_patient_id(words.patient);
+  request.set_actor(settings.actor);
+  request.set_reason(words.reason);
+  return request;
+}
+
+template <typename Call>
+int Send(const Settings& settings, const char* done, Call call) {
+  const auto stub = ConnectClinician(settings.clinician_address);
+  cpb::PutCarePlanResponse response;
+  if (!Succeeds([&](auto& context) { return call(*stub, context, response); })) return 1;
+  std::cout << done << ' ' << response.care_plan().patient_id() << ", etag "
+            << response.care_plan().etag() << '\n';
+  return 0;
+}
+
+}  // namespace
+
+void AddPause(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto words = std::make_shared<Words>();
+  auto* command = AddWords(app, "pause", "Stop waiting for check-ins for a while", *words);
+  command->add_option("--for", words->detail, "Goes on by itself after: 24h; default: resume");
+  command->callback([=, &settings, &exit_code] {
+    auto request = Begin<cpb::PausePatientRequest>(*words, settings);
+    if (!words->detail.empty()) {
+      absl::Duration pause;
+      if (!absl::ParseDuration(words->detail, &pause) || pause <= absl::ZeroDuration()) {
+        std::cerr << "pause: --for must be a duration such as 24h\n";
+        exit_code = 2;
+        return;
+      }
+      *request.mutable_until() = codec::ToProto(absl::Now() + pause);
+    }
+    exit_code = Send(settings, "paused", [&](auto& stub, auto& context, auto& response) {
+      return stub.PausePatient(&context, request, &response);
+    });
+  });
+}
+
+void AddResume(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto words = std::make_shared<Words>();
+  auto* command = AddWords(app, "resume", "Wait for check-ins again", *words);
+  command->callback([=, &settings, &exit_code] {
+    const auto request = Begin<cpb::ResumePatientRequest>(*words, settings);
+    exit_code = Send(settings, "resumed", [&](auto& stub, auto& context, auto& response) {
+      return stub.ResumePatient(&context, request, &response);
+    });
+  });
+}
+
+void AddTransfer(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto words = std::make_shared<Words>();
+  auto* command =
+      AddWords(app, "transfer", "Hand a person and the open alerts to another team", *words);
+  command->add_option("--to-team", words->detail, "Team that takes over")->required();
+  command->callback([=, &settings, &exit_code] {
+    auto request = Begin<cpb::TransferPatientRequest>(*words, settings);
+    request.set_to_team(words->detail);
+    exit_code = Send(settings, "transferred", [&](auto& stub, auto& context, auto& response) {
+      return stub.TransferPatient(&context, request, &response);
+    });
+  });
+}
+
+void AddDischarge(CLI::App& app, const Settings& settings, int& exit_code) {
+  static const std::map<std::string, epb::DischargeKind> kKinds = {
+      {"completed", epb::DISCHARGE_KIND_COMPLETED},
+      {"transferred", epb::DISCHARGE_KIND_TRANSFERRED},
+      {"left", epb::DISCHARGE_KIND_LEFT},
+      {"died", epb::DISCHARGE_KIND_DIED}};
+  auto words = std::make_shared<Words>();
+  auto* command = AddWords(app, "discharge", "End monitoring", *words);
+  command->add_option("--kind", words->detail, "completed, transferred, left or died")
+      ->required()
+      ->check(CLI::IsMember({"completed", "transferred", "left", "died"}));
+  command->add_option("--destination", words->destination, "Opaque id of the next service");
+  command->callback([=, &settings, &exit_code] {
+    auto request = Begin<cpb::DischargePatientRequest>(*words, settings);
+    request.set_kind(kKinds.at(words->detail));
+    request.set_destination(words->destination);
+    exit_code = Send(settings, "discharged", [&](auto& stub, auto& context, auto& response) {
+      return stub.DischargePatient(&context, request, &response);
+    });
+  });
+}
+
+}  // namespace withdrawal::ctl

@@ -1,0 +1,92 @@
+#include "services/notifier/core/paging.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace withdrawal::notifier {
+namespace {
+
+constexpr size_t kMomentsMax = 4096;
+constexpr char kSecondRole[] = "secondary";
+
+Page SecondRole(const AlertNews& news) {
+  Page page;
+  page.event_id = absl::StrCat("flood/", news.team, "/", absl::ToUnixMicros(news.occurred_at));
+  page.priority = Priority::kUrgent;
+  page.target = kSecondRole;
+  page.text = "Many alerts at once: a second person is needed. Open the worklist.";
+  page.occurred_at = news.occurred_at;
+  return page;
+}
+
+}  // namespace
+
+std::vector<Page> Paging::For(const AlertNews& news, domain::Instant now) {
+  const bool begins = Count(news);
+  std::vector<Page> pages;
+  if (auto page = PageFor(news, now)) {
+    if (!PagedAtOnce(news) && !PagedInFlood(news)) pages.push_back(*std::move(page));
+    if (begins) pages.push_back(SecondRole(news));
+  }
+  return pages;
+}
+
+void Paging::Remember(const AlertNews& news) {
+  Count(news);
+  if (PageFor(news, news.occurred_at)) {
+    PagedAtOnce(news);
+    PagedInFlood(news);
+  }
+}
+
+int Paging::floods(domain::Instant now) {
+  int count = 0;
+  for (auto& [name, team] : teams_) {
+    Forget(team, now);
+    count += team.flooded ? 1 : 0;
+  }
+  return count;
+}
+
+bool Paging::Count(const AlertNews& news) {
+  Team& team = teams_[news.team];
+  Forget(team, news.occurred_at);
+  if (!news.raised || !PageFor(news, news.occurred_at)) return false;
+  team.raised.push_back(news.occurred_at);
+  if (team.flooded || static_cast<int>(team.raised.size()) <= limits_.above) return false;
+  team.flooded = true;
+  return true;
+}
+
+void Paging::Forget(Team& team, domain::Instant now) {
+  while (!team.raised.empty() && team.raised.front() <= now - limits_.within) {
+    team.raised.pop_front();
+  }
+  if (!team.flooded || static_cast<int>(team.raised.size()) >= limits_.ends_below) return;
+  team.flooded = false;
+  team.paged.clear();
+}
+
+bool Paging::PagedAtOnce(const AlertNews& news) {
+  const Moment moment{news.patient_id, news.occurred_at, news.target};
+  const auto [known, fresh] = moments_.try_emplace(moment, news.priority);
+  if (fresh) {
+    moments_order_.push_back(moment);
+    if (moments_order_.size() > kMomentsMax) {
+      moments_.erase(moments_order_.front());
+      moments_order_.pop_front();
+    }
+    return false;
+  }
+  if (known->second >= news.priority) return true;
+  known->second = news.priority;
+  return false;
+}
+
+bool Paging::PagedInFlood(const AlertNews& news) {
+  Team& team = teams_[news.team];
+  if (!team.flooded || news.priority == Priority::kEmergency) return false;
+  const auto [known, fresh] = team.paged.try_emplace({news.patient_id, news.target}, news.priority);
+  return !fresh;
+}
+
+}  // namespace withdrawal::notifier
