@@ -21,6 +21,9 @@ domain::Condition ReadNamed(Reader& reader, domain::Measure measure,
 void CheckNames(Reader& reader, const std::string& key, const std::vector<std::string>& names,
                 const Catalogue& catalogue);
 
+// A number of lapses, sessions or support: {code: use_days_in_7, at_least: 3}.
+domain::Condition ReadEngagement(Reader& reader);
+
 // The kinds about doses, orders, elapsed time, changes and questionnaires.
 domain::Condition ReadDoseKind(const std::string& kind, Reader& reader, const Catalogue& catalogue);
 

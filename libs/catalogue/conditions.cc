@@ -258,6 +258,7 @@ Condition ReadKind(const std::string& kind, Reader& reader, const Catalogue& cat
   if (kind == "set_aside") return ReadSetAside(reader);
   if (kind == "spo2_scale") return ReadSpo2Scale(reader);
   if (kind == "is") return ReadYes(reader);
+  if (kind == "engagement") return ReadEngagement(reader);
   return ReadDoseKind(kind, reader, catalogue);
 }
 
@@ -311,7 +312,7 @@ Condition ReadCondition(Reader& reader, const Catalogue& catalogue) {
                                                  "vomiting_hours",
                                                  "since_last_use",
                                                  "craving_vas",
-
+                                                 "engagement",
                                                  "category",
                                                  "missing_item",
                                                  "dose",

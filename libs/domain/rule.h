@@ -41,6 +41,7 @@ enum class Measure {
   kDoseNotTaken,   // subject: product or class; 2 vomited, 1 missed or refused, 0 taken
   kDoseDeviation,  // subject: "not_planned", "amount", "over_maximum", "too_soon"; 1 or 0
   kUse,            // subject: family of substances ("opioid"); 1: used outside the plan
+  kEngagement,     // subject: a number of services/alerting/core/engagement.h, e.g. "use_days_in_7"
 };
 
 // Bounds of what CarePlan.thresholds may set, inclusive.

@@ -9,6 +9,7 @@
 #include "libs/codec/alert.h"
 #include "libs/codec/care_plan.h"
 #include "libs/codec/time.h"
+#include "services/alerting/engagement_codec.h"
 #include "withdrawal/state/v1/alerting.pb.h"
 
 namespace withdrawal::alerting {
@@ -255,6 +256,7 @@ std::string EncodeState(const State& state) {
   EncodeMemory(state, message);
   EncodeRules(state, message);
   EncodeManagement(state, message);
+  if (state.engagement != Engagement()) Encode(state.engagement, *message.mutable_engagement());
   return Serialize(message);
 }
 
@@ -283,6 +285,7 @@ absl::StatusOr<State> DecodeState(std::string_view bytes) {
   }
   DecodeMemory(message, state);
   DecodeRules(message, state);
+  state.engagement = Decode(message.engagement());
   if (auto status = DecodePastPlans(message, state); !status.ok()) return status;
   DecodeManagement(message, state);
   return state;

@@ -131,6 +131,44 @@ inline constexpr size_t kRecentCheckInsMax = 16;
 inline constexpr size_t kRecentDosesMax = 32;
 inline constexpr size_t kRecentReadingsMax = 64;
 
+// A use told of in a lapse report.
+struct ReportedUse {
+  std::string substance_class;
+  Instant used_at;
+
+  bool operator==(const ReportedUse&) const = default;
+};
+
+struct AttendedSession {
+  std::string session_id;
+  Instant at;
+  Duration attended;  // zero: missed
+
+  bool operator==(const AttendedSession&) const = default;
+};
+
+struct SupportDays {
+  int category = 0;  // BAM item 16, 0 to 4
+  Instant observed_at;
+
+  bool operator==(const SupportDays&) const = default;
+};
+
+inline constexpr size_t kUsesMax = 32;
+inline constexpr size_t kSessionsMax = 96;
+
+struct Engagement {
+  std::vector<ReportedUse> uses;          // of 8 days, and the newest of each class; ascending
+  std::vector<AttendedSession> sessions;  // of 28 days, ascending
+  // The Monday, in days since 1970, of the week that is judged next; absent: no hours are asked
+  // for.
+  std::optional<int64_t> open_week;
+  int weeks_below = 0;                         // in a row, up to the week judged last
+  std::map<std::string, SupportDays> support;  // the newest, by form of BAM
+
+  bool operator==(const Engagement&) const = default;
+};
+
 struct State {
   std::optional<domain::CarePlan> plan;
   std::optional<Instant> monitored_since;
@@ -156,6 +194,7 @@ struct State {
   std::map<std::string, LastState> last_states;  // by instrument, those MC-05 asks for
   // Receipt of the newest usable check-in that does not come from a device (MC-06).
   std::optional<Instant> last_active_at;
+  Engagement engagement;
 };
 
 // The version in force at `at`; the oldest known one before that. Null when there is no plan.

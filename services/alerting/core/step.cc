@@ -7,6 +7,7 @@
 #include "services/alerting/core/condition.h"
 #include "services/alerting/core/confirmation.h"
 #include "services/alerting/core/doses.h"
+#include "services/alerting/core/engagement.h"
 #include "services/alerting/core/facts.h"
 #include "services/alerting/core/life_cycle.h"
 #include "services/alerting/core/memory.h"
@@ -110,6 +111,7 @@ class Stepper {
     if (const auto* dose = facts.CheckIn<domain::DoseEvent>()) {
       AddDoseFacts(*dose, state_, policy_, facts);
     }
+    AddEngagementFacts(scored, state_, facts);
     Confirmations confirmations(state_, policy_, now_, book);
     if (!facts.to_the_day()) {
       confirmations.RaiseOlderThan(scored.check_in);
@@ -131,6 +133,7 @@ class Stepper {
         JudgeRule(state_, rule, facts, policy_, book, confirmations);
       }
     }
+    if (scored.disposition == domain::Disposition::kAccepted) RememberEngagement(state_, scored);
     return book.TakeEvents();
   }
 
@@ -152,6 +155,7 @@ class Stepper {
     RememberPlan(state_, &recorded.plan, recorded.recorded_at);
     if (state_.judged_at == absl::InfinitePast()) state_.judged_at = now_;
     ChangePlan(state_, recorded.plan, recorded.recorded_at, policy_, now_, book);
+    NoteEngagementPlan(state_, recorded.recorded_at, policy_, book);
     ResolveUnplanned(state_, policy_, now_, book);
     return book.TakeEvents();
   }
@@ -160,6 +164,7 @@ class Stepper {
     AlertBook book(state_, policy_, PatientId(), now_);
     RememberPlan(state_, nullptr, now_);
     RemovePlan(state_, book);
+    NoteEngagementPlan(state_, now_, policy_, book);
     ResolveUnplanned(state_, policy_, now_, book);
     ForgetPerson(state_, policy_, now_, book);
     return book.TakeEvents();
@@ -172,6 +177,7 @@ class Stepper {
     book.EscalateOverdue();
     RaiseOverdue(state_, policy_, now_, tick.caught_up, book);
     JudgeTimed(state_, policy_, now_, tick.caught_up, book);
+    CloseWeeks(state_, policy_, now_, tick.caught_up, book);
     return book.TakeEvents();
   }
 
@@ -202,6 +208,7 @@ std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolic
   }
   if (const auto at = NextTimed(state, policy)) consider(*at);
   if (const auto at = NextConfirmation(state)) consider(*at);
+  if (const auto at = NextWeekClose(state)) consider(*at);
   if (!state.plan) return next;
   if (const auto at = PauseEnd(state)) consider(*at);
   for (const auto& [entry_id, schedule] : state.schedules) {

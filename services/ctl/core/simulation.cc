@@ -16,6 +16,8 @@ using domain::Vital;
 using domain::VitalSigns;
 
 constexpr double kBuprenorphineHour = 8;
+constexpr double kCravingHour = 12;
+constexpr int kCravingHighest = 7;    // of 10: below what raises an alert
 constexpr double kClinicianHour = 3;  // after the begin of each day
 
 // Items a course leaves low, so that red flags appear where the truth says and nowhere else:
@@ -61,6 +63,7 @@ class PatientSimulation {
     if (course_.precipitated) AddPrecipitated();
     AddRedFlags();
     AddDeviceFault();
+    AddEngagement();
     std::stable_sort(patient_.check_ins.begin(), patient_.check_ins.end(),
                      [](const auto& a, const auto& b) { return a.at < b.at; });
     KeepSilence();
@@ -186,6 +189,30 @@ class PatientSimulation {
     const std::string id = Add(hour, Rater::kDevice, vitals);
     Expect("DV-01", id);
     if (fault == 1) Expect("DV-02", id);
+  }
+
+  // Craving once a day; for some a use, with what went before it (EN-05, EN-06).
+  void AddEngagement() {
+    for (double hour = kCravingHour; hour < hours_; hour += 24) {
+      domain::Craving craving;
+      craving.nrs = static_cast<int>(std::round(kCravingHighest * Level(hour)));
+      craving.substance = course_.substance_class;
+      Add(hour, Rater::kPatient, craving);
+    }
+    if (!random_.Chance(0.25)) return;
+    const double hour = random_.Between(0.3, 0.9) * hours_;
+    domain::TriggerLog log;
+    log.lonely = random_.Below(4);
+    log.tired = random_.Below(4);
+    log.places = {random_.Chance(0.5) ? "home" : "pub"};
+    log.coping = {"called-a-friend"};
+    Add(hour, Rater::kPatient, log);
+    domain::LapseReport lapse;
+    lapse.substance_class = course_.substance_class;
+    lapse.alone = random_.Chance(0.5);
+    lapse.naloxone_present = random_.Chance(0.5);
+    lapse.intends_to_continue = false;
+    Expect("EN-05", Add(hour + 0.02, Rater::kPatient, lapse));
   }
 
   void KeepSilence() {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/domain/scoring.h"
+#include "tests/services/alerting/core/story_engagement.h"
 #include "tests/services/alerting/core/story_orders.h"
 
 namespace withdrawal::alerting {
@@ -215,6 +216,8 @@ domain::CarePlan Person::ReadPlan(const Words& words) const {
       const std::vector<std::string> parts = absl::StrSplit(value, '@');
       if (parts.size() != 2) Bad(words[i]);
       plan.substances.push_back({parts[0], now_ - ReadDuration(parts[1])});
+    } else if (ReadEngagementWord(key, value, plan)) {
+      continue;
     } else if (key == "order") {
       plan.medications.push_back(ReadOrder(value, now_));
     } else if (key == "baseline") {  // baseline=pulse:70
@@ -340,10 +343,8 @@ domain::ScoredCheckIn Person::CheckIn(const std::string& line, Instant received_
     check_in.kind = domain::RedFlagReport{{}, absl::ToDoubleHours(ReadDuration(words.at(1)))};
   } else if (verb == "dose") {
     check_in.kind = ReadDose(words);
-  } else if (verb == "lapse") {
-    domain::LapseReport lapse;
-    lapse.substance_class = words.at(1);
-    check_in.kind = lapse;
+  } else if (auto kind = EngagementKind(words, next_id_)) {
+    check_in.kind = *std::move(kind);
   } else if (verb == "craving") {
     domain::Craving craving;
     for (size_t i = 1; i < words.size(); ++i) {
