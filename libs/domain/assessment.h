@@ -25,7 +25,7 @@ using Value = std::variant<bool, double, std::string>;
 struct Feed {
   std::string instrument;  // its total, as it is; or:
   // the answer is `gives` when the instrument's total (a lower bound will do) is total_at_least, or
-  // one of these items has at least this value; with all of that answered and lower, the opposite.
+  // one of these items has at least this value. Lower ones never take back what a clinician said.
   std::optional<int> total_at_least;
   std::map<std::string, int> items_at_least;
   std::vector<std::string> red_flags;  // any reported: `gives`. Silence says nothing

@@ -42,6 +42,8 @@ absl::Status Applier::Decode(const std::vector<kafka::OwnedRecord>& records, Row
       status = batch.AddScore(input);
     } else if (record.topic == topics_.alerts) {
       status = batch.AddAlert(input);
+    } else if (record.topic == topics_.intakes) {
+      status = batch.AddIntake(input);
     } else {
       status = batch.AddCarePlan(input);
     }

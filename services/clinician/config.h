@@ -15,6 +15,7 @@ struct TopicNames {
   std::string care_plans = "withdrawal.care-plans.v1";
   std::string alert_commands = "withdrawal.alert-commands.v1";
   std::string dead_letters = "withdrawal.dead-letters.v1";
+  std::string intakes = "withdrawal.intakes.v1";
 };
 
 struct Config {

@@ -48,6 +48,8 @@ Metrics::Metrics(prometheus::Registry& registry)
       alerting_lag_seconds(
           metrics::AddGauge(registry, "withdrawal_clinician_alerting_lag_seconds",
                             "How long ago the oldest score came that alerting has not read yet.")),
+      intakes(metrics::AddCounter(registry, "withdrawal_clinician_commands_total",
+                                  "Commands and plans stored, by kind.", {{"kind", "intake"}})),
       shed(metrics::AddCounter(registry, "withdrawal_clinician_shed_calls_total",
                                "Calls refused because too many queries were waiting.")) {}
 

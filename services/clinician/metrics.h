@@ -29,6 +29,7 @@ struct Metrics {
   prometheus::Gauge& degraded;  // 1 while clinicians are told so (AL-13)
   prometheus::Gauge& scoring_lag_seconds;
   prometheus::Gauge& alerting_lag_seconds;
+  prometheus::Counter& intakes;
   prometheus::Counter& shed;  // calls refused because too many were waiting
 };
 

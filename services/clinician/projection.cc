@@ -28,6 +28,10 @@ bool IsDataError(const absl::Status& status) {
   return absl::IsInvalidArgument(status) || absl::IsAlreadyExists(status);
 }
 
+std::vector<std::string> Projected(const TopicNames& topics) {
+  return {topics.scores, topics.alerts, topics.care_plans, topics.intakes};
+}
+
 std::tuple<std::string, int32_t, int64_t> PlaceOf(const kafka::OwnedRecord& record) {
   return {record.topic, record.partition, record.offset};
 }
@@ -59,7 +63,7 @@ absl::Status Projection::Session(const std::atomic<bool>& stop) {
   if (!consumer.ok()) return consumer.status();
   const TopicNames& topics = config_.topics;
   absl::Status status = (*consumer)->Subscribe(
-      {topics.scores, topics.alerts, topics.care_plans},
+      Projected(topics),
       [&](std::vector<kafka::Position> partitions) {
         assigned_ = true;
         return applier.Begin(connection, std::move(partitions));
@@ -163,8 +167,7 @@ void Projection::Forget(const std::vector<kafka::OwnedRecord>& applied) {
 
 void Projection::MeasureLag(kafka::Consumer& consumer) {
   const TopicNames& topics = config_.topics;
-  const auto ends =
-      consumer.EndOffsets({topics.scores, topics.alerts, topics.care_plans}, kMeasureMax);
+  const auto ends = consumer.EndOffsets(Projected(topics), kMeasureMax);
   if (!ends.ok()) {
     spdlog::warn("projection: lag unknown: {}", ends.status().ToString());
     current_ = false;

@@ -80,6 +80,25 @@ Result ReadRows(Transaction& transaction, const std::string& select, const Where
   return result;
 }
 
+// Hands each row of `select` that belongs to one of the patients to `add`, with the patient.
+template <typename Add>
+void ForEachOf(Transaction& transaction, const std::string& select, const std::string& order,
+               google::protobuf::RepeatedPtrField<v1::PatientSummary>& patients, Add add) {
+  if (patients.empty()) return;
+  std::map<std::string, v1::PatientSummary*> by_id;
+  std::vector<Value> ids;
+  std::vector<std::string> places;
+  for (v1::PatientSummary& patient : patients) {
+    by_id[patient.patient_id()] = &patient;
+    ids.emplace_back(patient.patient_id());
+    places.push_back(absl::StrCat("$", ids.size(), "::text"));
+  }
+  const Result result = transaction.Execute(
+      absl::StrCat(select, " WHERE patient_id IN (", absl::StrJoin(places, ", "), ") ", order),
+      ids);
+  for (const Row& row : result.rows) add(*by_id[row.Text(0)], row);
+}
+
 }  // namespace
 
 grpc::Status Queries::ListPatients(const QueryContext& context,
@@ -116,6 +135,7 @@ grpc::Status Queries::ListPatients(const QueryContext& context,
                      *response.mutable_next_page_token());
         for (const Row& row : result.rows) *response.add_patients() = ToSummary(row);
         AddScores(transaction, context.now, *response.mutable_patients());
+        AddVerdicts(transaction, *response.mutable_patients());
         return absl::OkStatus();
       },
       context.timeout);
@@ -134,6 +154,7 @@ grpc::Status Queries::GetPatient(const QueryContext& context, const v1::GetPatie
         google::protobuf::RepeatedPtrField<v1::PatientSummary> patients;
         *patients.Add() = ToSummary(result.rows.front());
         AddScores(transaction, context.now, patients);
+        AddVerdicts(transaction, patients);
         response = patients[0];
         AddEngagement(transaction, context.now, response);
         return absl::OkStatus();
@@ -157,23 +178,21 @@ void Queries::AddEngagement(Transaction& transaction, absl::Time now,
 
 void Queries::AddScores(Transaction& transaction, absl::Time now,
                         google::protobuf::RepeatedPtrField<v1::PatientSummary>& patients) const {
-  if (patients.empty()) return;
-  std::map<std::string, v1::PatientSummary*> by_id;
-  std::vector<Value> ids;
-  for (v1::PatientSummary& patient : patients) {
-    by_id[patient.patient_id()] = &patient;
-    ids.emplace_back(patient.patient_id());
-  }
-  std::vector<std::string> places;
-  for (size_t i = 1; i <= ids.size(); ++i) places.push_back(absl::StrCat("$", i, "::text"));
-  const Result result = transaction.Execute(
-      absl::StrCat("SELECT patient_id, observed_micros, score FROM latest_score"
-                   " WHERE patient_id IN (",
-                   absl::StrJoin(places, ", "), ") ORDER BY patient_id, instrument"),
-      ids);
-  for (const Row& row : result.rows) {
-    *by_id[row.Text(0)]->add_latest_scores() = ToLatestScore(row.Bytes(2), row.Int(1), now);
-  }
+  const auto add = [&](v1::PatientSummary& patient, const Row& row) {
+    *patient.add_latest_scores() = ToLatestScore(row.Bytes(2), row.Int(1), now);
+  };
+  ForEachOf(transaction, "SELECT patient_id, observed_micros, score FROM latest_score",
+            "ORDER BY patient_id, instrument", patients, add);
+}
+
+void Queries::AddVerdicts(Transaction& transaction,
+                          google::protobuf::RepeatedPtrField<v1::PatientSummary>& patients) {
+  const auto add = [](v1::PatientSummary& patient, const Row& row) {
+    events::v1::IntakeRecorded intake;
+    intake.ParseFromString(row.Bytes(1));
+    *patient.mutable_suitability() = std::move(*intake.mutable_verdict());
+  };
+  ForEachOf(transaction, "SELECT patient_id, intake FROM latest_intake", "", patients, add);
 }
 
 v1::LatestScore Queries::ToLatestScore(const std::string& bytes, int64_t observed_micros,

@@ -41,6 +41,8 @@ class Queries {
                           v1::ListAlertsResponse& response) const;
 
  private:
+  static void AddVerdicts(Transaction& transaction,
+                          google::protobuf::RepeatedPtrField<v1::PatientSummary>& patients);
   void AddScores(Transaction& transaction, absl::Time now,
                  google::protobuf::RepeatedPtrField<v1::PatientSummary>& patients) const;
   v1::LatestScore ToLatestScore(const std::string& bytes, int64_t observed_micros,

@@ -16,11 +16,6 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-// What may become a key: there, at most 256 bytes, and without the NUL that SQL text cannot hold.
-bool IsKey(const std::string& text) {
-  return !text.empty() && text.size() <= 256 && text.find('\0') == std::string::npos;
-}
-
 bool IsText(const std::string& text) { return text.find('\0') == std::string::npos; }
 
 std::string Programmes(const events::v1::CarePlan& plan) {
@@ -33,6 +28,10 @@ std::string RevisionSuffix(const events::v1::CheckIn& check_in) {
 }
 
 }  // namespace
+
+bool IsKey(const std::string& text) {
+  return !text.empty() && text.size() <= 256 && text.find('\0') == std::string::npos;
+}
 
 int PriorityRank(events::v1::Priority priority) {
   return 3 - std::clamp(static_cast<int>(priority), 0, 3);
@@ -169,6 +168,7 @@ void RowBatch::Write(Transaction& transaction) const {
   WriteAlerts(transaction);
   WriteWorklist(transaction);
   engagement_.Write(transaction);
+  WriteIntakes(transaction);
 }
 
 void RowBatch::WritePatients(Transaction& transaction) const {

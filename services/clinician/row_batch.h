@@ -1,6 +1,6 @@
-// Turns a batch of records of the scores, alerts and care-plans topics into rows of the read model.
-// Applying a record again changes nothing, and records of different topics may come in any order:
-// so the tables can be rebuilt from the topics.
+// Turns a batch of records of the scores, alerts, care-plans and intakes topics into rows of the
+// read model. Applying a record again changes nothing, and records of different topics may come in
+// any order: so the tables can be rebuilt from the topics.
 #pragma once
 
 #include <cstdint>
@@ -24,16 +24,18 @@ namespace withdrawal::clinician {
 inline constexpr char kScoresTopic[] = "withdrawal.scores.v1";
 inline constexpr char kAlertsTopic[] = "withdrawal.alerts.v1";
 inline constexpr char kCarePlansTopic[] = "withdrawal.care-plans.v1";
+inline constexpr char kIntakesTopic[] = "withdrawal.intakes.v1";
 
 class RowBatch {
  public:
-  // Takes in one record; `topic` must be one of the three above (whatever prefix a test gives).
+  // Takes in one record; `topic` must be one of the four above (whatever prefix a test gives).
   // An empty value is a tombstone: of a care plan it ends the enrolment, elsewhere it is nothing.
   //   InvalidArgument      the record can never be used (dead letter)
   //   FailedPrecondition   an event of a kind this binary does not know and may not ignore: stop
   absl::Status AddScore(const stream::InputRecord& record);
   absl::Status AddAlert(const stream::InputRecord& record);
   absl::Status AddCarePlan(const stream::InputRecord& record);
+  absl::Status AddIntake(const stream::InputRecord& record);
 
   void Write(Transaction& transaction) const;
 
@@ -46,6 +48,10 @@ class RowBatch {
     events::v1::Alert alert;
     std::string resolve_command_id;
   };
+  struct LatestIntake {
+    int64_t recorded_micros = 0;
+    std::string intake;
+  };
   using TimelineKey = std::pair<int64_t, std::string>;  // at, entry_id
 
   void AddEntry(const std::string& patient_id, const std::string& entry_id,
@@ -55,6 +61,7 @@ class RowBatch {
   void WriteTimeline(Transaction& transaction) const;
   void WriteAlerts(Transaction& transaction) const;
   void WriteWorklist(Transaction& transaction) const;
+  void WriteIntakes(Transaction& transaction) const;
 
   // Ordered by patient, so that every writer locks rows in the same order.
   std::map<std::string, std::optional<events::v1::CarePlan>> plans_;
@@ -64,7 +71,11 @@ class RowBatch {
   std::map<std::pair<std::string, std::string>, AlertRow> alerts_;
   std::set<std::string> alerted_;
   EngagementRows engagement_;
+  std::map<std::string, LatestIntake> intakes_;
 };
+
+// What may become a key: there, at most 256 bytes, and without the NUL that SQL text cannot hold.
+bool IsKey(const std::string& text);
 
 // 0 = emergency, 1 = urgent, 2 = routine, 3 = none: ascending is most urgent first.
 int PriorityRank(events::v1::Priority priority);

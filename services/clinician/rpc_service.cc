@@ -209,4 +209,21 @@ grpc::ServerUnaryReactor* RpcService::DischargePatient(grpc::CallbackServerConte
   });
 }
 
+grpc::ServerUnaryReactor* RpcService::RecordIntake(grpc::CallbackServerContext* context,
+                                                   const v1::RecordIntakeRequest* request,
+                                                   v1::RecordIntakeResponse* response) {
+  return OnWorker(context, [this, trace = TraceParent(*context), request, response](
+                               const QueryContext& query, auto done) {
+    intakes_.Record(query, *request, trace, *response, done);
+  });
+}
+
+grpc::ServerUnaryReactor* RpcService::GetIntake(grpc::CallbackServerContext* context,
+                                                const v1::GetIntakeRequest* request,
+                                                events::v1::IntakeRecorded* response) {
+  return OnWorker(context, [this, request, response](const QueryContext& query, auto done) {
+    done(intakes_.Get(query, *request, *response));
+  });
+}
+
 }  // namespace withdrawal::clinician

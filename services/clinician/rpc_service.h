@@ -7,6 +7,7 @@
 #include "grpcpp/grpcpp.h"
 #include "services/clinician/commands.h"
 #include "services/clinician/health_board.h"
+#include "services/clinician/intakes.h"
 #include "services/clinician/life_cycle.h"
 #include "services/clinician/metrics.h"
 #include "services/clinician/plan_reviewer.h"
@@ -20,11 +21,12 @@ namespace withdrawal::clinician {
 class RpcService final : public v1::ClinicianService::CallbackService {
  public:
   RpcService(const Queries& queries, const PlanReviewer& reviewer, Commands& commands,
-             LifeCycle& life_cycle, const HealthBoard& health, WatchHub& hub, WorkerPool& workers,
-             Metrics& metrics)
+             Intakes& intakes, LifeCycle& life_cycle, const HealthBoard& health, WatchHub& hub,
+             WorkerPool& workers, Metrics& metrics)
       : queries_(queries),
         reviewer_(reviewer),
         commands_(commands),
+        intakes_(intakes),
         life_cycle_(life_cycle),
         health_(health),
         hub_(hub),
@@ -87,6 +89,12 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   grpc::ServerUnaryReactor* DischargePatient(grpc::CallbackServerContext* context,
                                              const v1::DischargePatientRequest* request,
                                              v1::PutCarePlanResponse* response) override;
+  grpc::ServerUnaryReactor* RecordIntake(grpc::CallbackServerContext* context,
+                                         const v1::RecordIntakeRequest* request,
+                                         v1::RecordIntakeResponse* response) override;
+  grpc::ServerUnaryReactor* GetIntake(grpc::CallbackServerContext* context,
+                                      const v1::GetIntakeRequest* request,
+                                      events::v1::IntakeRecorded* response) override;
 
  private:
   // Runs `work(query_context, done)` on a worker; `done` finishes the call.
@@ -96,6 +104,7 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   const Queries& queries_;
   const PlanReviewer& reviewer_;
   Commands& commands_;
+  Intakes& intakes_;
   LifeCycle& life_cycle_;
   const HealthBoard& health_;
   WatchHub& hub_;

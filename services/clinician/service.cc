@@ -45,8 +45,10 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
       reviewer_(catalogue),
       commands_(config_, PlanBounds::Of(catalogue), AlertBounds::Of(catalogue), reviewer_,
                 *producer_, ring_, metrics_),
+      intakes_(config_, catalogue::SuitabilityPolicyOf(catalogue), *producer_, metrics_),
       life_cycle_(commands_),
-      rpc_(queries_, reviewer_, commands_, life_cycle_, health_, hub_, workers_, metrics_) {}
+      rpc_(queries_, reviewer_, commands_, intakes_, life_cycle_, health_, hub_, workers_,
+           metrics_) {}
 
 absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
                                                         const std::string& listen_address,

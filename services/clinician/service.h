@@ -62,6 +62,7 @@ class Service {
   Queries queries_;
   PlanReviewer reviewer_;
   Commands commands_;
+  Intakes intakes_;
   LifeCycle life_cycle_;
   RpcService rpc_;
   std::unique_ptr<rpc::Server> server_;

@@ -23,6 +23,7 @@ void AddScore(CLI::App& app, const Settings& settings, int& exit_code);
 void AddSubmit(CLI::App& app, const Settings& settings, int& exit_code);
 void AddEnrol(CLI::App& app, const Settings& settings, int& exit_code);
 void AddPlan(CLI::App& app, const Settings& settings, int& exit_code);
+void AddIntake(CLI::App& app, const Settings& settings, int& exit_code);
 void AddWatch(CLI::App& app, const Settings& settings, int& exit_code);
 void AddAlerts(CLI::App& app, const Settings& settings, int& exit_code);
 void AddAck(CLI::App& app, const Settings& settings, int& exit_code);

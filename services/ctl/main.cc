@@ -21,9 +21,10 @@ int main(int argc, char** argv) {
       ->envname("WITHDRAWAL_ACTOR");
   app.fallthrough();
   for (const auto add :
-       {AddScore,     AddSubmit,   AddEnrol,    AddPlan,       AddWatch,  AddAlerts,   AddAck,
-        AddResolve,   AddShelve,   AddUnshelve, AddCallFailed, AddPause,  AddResume,   AddTransfer,
-        AddDischarge, AddPatients, AddOutcomes, AddTimeline,   AddReplay, AddSimulate, AddTopics}) {
+       {AddScore,    AddSubmit, AddEnrol,    AddIntake,    AddPlan,     AddWatch,
+        AddAlerts,   AddAck,    AddResolve,  AddShelve,    AddUnshelve, AddCallFailed,
+        AddPause,    AddResume, AddTransfer, AddDischarge, AddPatients, AddOutcomes,
+        AddTimeline, AddReplay, AddSimulate, AddTopics}) {
     add(app, settings, exit_code);
   }
   try {

@@ -10,6 +10,7 @@
 #include "libs/codec/time.h"
 #include "services/ctl/core/sparkline.h"
 #include "services/ctl/engagement_words.h"
+#include "services/ctl/intake.h"
 #include "services/ctl/terminal.h"
 
 namespace withdrawal::ctl {
@@ -184,6 +185,10 @@ std::string TimelineText(const std::vector<TimelineEntry>& entries) {
       table.Add(
           {at, "care plan",
            absl::StrCat("by ", entry->care_plan().author(), ": ", entry->care_plan().reason())});
+    } else if (entry->has_intake()) {
+      table.Add({at, "intake",
+                 absl::StrCat(VerdictLine(entry->intake().verdict()), "; by ",
+                              entry->intake().author(), ": ", entry->intake().reason())});
     }
   }
   const std::string lines = Sparklines(series);

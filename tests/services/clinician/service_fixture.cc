@@ -17,7 +17,8 @@ void ServiceTest::SetUp() {
                                .alerts = MakeTopic("alerts", 3),
                                .care_plans = MakeTopic("care-plans", 3),
                                .alert_commands = MakeTopic("alert-commands", 3),
-                               .dead_letters = MakeTopic("dead-letters", 3)};
+                               .dead_letters = MakeTopic("dead-letters", 3),
+                               .intakes = MakeTopic("intakes", 3)};
   auto producer = kafka::Producer::Create(config_);
   ASSERT_TRUE(producer.ok()) << producer.status();
   producer_ = *std::move(producer);

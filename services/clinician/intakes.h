@@ -1,0 +1,45 @@
+// Intakes: judge the answers, append them with the verdict to Kafka, read the newest.
+#pragma once
+
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "grpcpp/support/status.h"
+#include "libs/domain/suitability.h"
+#include "libs/kafka/producer.h"
+#include "services/clinician/config.h"
+#include "services/clinician/metrics.h"
+#include "services/clinician/queries.h"
+#include "withdrawal/clinician/v1/clinician.pb.h"
+
+namespace withdrawal::clinician {
+
+class Intakes {
+ public:
+  // As Commands::Done.
+  using Done = absl::AnyInvocable<void(grpc::Status)>;
+
+  Intakes(const Config& config, domain::SuitabilityPolicy policy, kafka::Producer& producer,
+          Metrics& metrics)
+      : config_(config), policy_(std::move(policy)), producer_(producer), metrics_(metrics) {}
+
+  // `response` is complete when `done` says OK, and lives until then. INVALID_ARGUMENT with the
+  // field; UNAVAILABLE when database or brokers do not answer (safe to retry under the same
+  // request_id: the newest intake is not written twice).
+  void Record(const QueryContext& context, const v1::RecordIntakeRequest& request,
+              const std::string& trace_parent, v1::RecordIntakeResponse& response, Done done);
+  // NOT_FOUND INTAKE_NOT_FOUND when nobody recorded one.
+  grpc::Status Get(const QueryContext& context, const v1::GetIntakeRequest& request,
+                   events::v1::IntakeRecorded& response) const;
+
+ private:
+  void Send(const v1::RecordIntakeRequest& request, const std::string& trace_parent,
+            events::v1::IntakeRecorded& intake, Done done);
+
+  const Config& config_;
+  const domain::SuitabilityPolicy policy_;
+  kafka::Producer& producer_;
+  Metrics& metrics_;
+};
+
+}  // namespace withdrawal::clinician
