@@ -25,19 +25,28 @@ bool IsId(const std::string& text) {
   return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
-void ReadInstrumentFeed(Reader& reader, const Catalogue& catalogue, Feed& feed) {
-  feed.instrument = reader.Text("instrument");
-  feed.total_at_least = reader.OptionalInt("total_at_least");
-  const domain::Instrument* instrument = catalogue.FindInstrument(feed.instrument);
-  if (instrument == nullptr) reader.Problem("instrument", "unknown " + feed.instrument);
-  if (!reader.Has("items_at_least")) return;
+void ReadItemEdges(Reader& reader, const domain::Instrument& instrument, Feed& feed) {
   Reader items = reader.Map("items_at_least");
-  for (const domain::Item& item :
-       instrument == nullptr ? decltype(instrument->items){} : instrument->items) {
+  for (const domain::Item& item : instrument.items) {
     if (items.Has(item.code)) feed.items_at_least[item.code] = items.Int(item.code);
   }
   items.Done();
   if (feed.items_at_least.empty()) reader.Problem("items_at_least", "names no item");
+}
+
+void ReadInstrumentFeed(Reader& reader, const Catalogue& catalogue, Feed& feed) {
+  feed.instrument = reader.Text("instrument");
+  feed.total_at_least = reader.OptionalInt("total_at_least");
+  feed.categories = reader.OptionalTexts("categories");
+  const domain::Instrument* instrument = catalogue.FindInstrument(feed.instrument);
+  if (instrument == nullptr) {
+    reader.Problem("instrument", "unknown " + feed.instrument);
+    return;
+  }
+  for (const std::string& category : feed.categories) {
+    if (!instrument->CategoryRank(category)) reader.Problem("categories", "unknown " + category);
+  }
+  if (reader.Has("items_at_least")) ReadItemEdges(reader, *instrument, feed);
 }
 
 Feed ReadFeed(Reader& reader, const Input& input, const Catalogue& catalogue) {
@@ -46,7 +55,7 @@ Feed ReadFeed(Reader& reader, const Input& input, const Catalogue& catalogue) {
   bool number = false;
   if (reader.Has("instrument")) {
     ReadInstrumentFeed(reader, catalogue, feed);
-    number = !feed.total_at_least && feed.items_at_least.empty();
+    number = !feed.total_at_least && feed.items_at_least.empty() && feed.categories.empty();
   } else if (reader.Has("red_flags")) {
     feed.red_flags = reader.Texts("red_flags");
     for (const std::string& name : feed.red_flags) {

@@ -226,6 +226,8 @@ domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue) {
   }
   policy.management = catalogue.management;
   policy.tolerance_loss = catalogue.tolerance_loss;
+  policy.suitability = SuitabilityPolicyOf(catalogue);
+  policy.reassessment = catalogue.reassessment;
   for (const auto& [product, medication] : catalogue.medications) {
     const domain::MedicationName name{product, medication.medication_class,
                                       medication.never_prescribed};

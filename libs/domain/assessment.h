@@ -24,10 +24,12 @@ using Value = std::variant<bool, double, std::string>;
 // Where care itself answers an input after the intake. Exactly one way is set.
 struct Feed {
   std::string instrument;  // its total, as it is; or:
-  // the answer is `gives` when the instrument's total (a lower bound will do) is total_at_least, or
-  // one of these items has at least this value. Lower ones never take back what a clinician said.
+  // the answer is `gives` when the instrument's total (a lower bound will do) is total_at_least,
+  // one of these items has at least this value, or its category (when incomplete, at least this
+  // one) is one of these. Lower ones never take back what a clinician said.
   std::optional<int> total_at_least;
   std::map<std::string, int> items_at_least;
+  std::vector<std::string> categories;
   std::vector<std::string> red_flags;  // any reported: `gives`. Silence says nothing
   std::string vital;                   // code; the reading, as it is
   std::string plan;                    // field of the CarePlan: "pregnant", "age_years"

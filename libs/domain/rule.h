@@ -16,6 +16,7 @@
 #include "libs/domain/care_plan.h"
 #include "libs/domain/engagement.h"
 #include "libs/domain/instrument.h"
+#include "libs/domain/suitability.h"
 
 namespace withdrawal::domain {
 
@@ -285,6 +286,8 @@ struct AlertPolicy {
   std::vector<std::string> trigger_instruments;  // those a symptom-triggered order may name
   AlertManagement management;
   Rule tolerance_loss;  // raised when a programme is completed; `when` is not used
+  SuitabilityPolicy suitability;
+  Rule reassessment;                                  // SU-G08; `when` is not used
   std::map<std::string, MedicationName> medications;  // by product and by alias, lower case
 };
 

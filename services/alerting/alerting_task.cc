@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/codec/alert.h"
 #include "libs/codec/care_plan.h"
+#include "libs/codec/intake.h"
 #include "libs/codec/record.h"
 #include "libs/codec/score.h"
 #include "libs/codec/time.h"
@@ -55,6 +56,16 @@ absl::StatusOr<Input> DecodeCommand(const stream::InputRecord& record) {
   return Input(*std::move(command));
 }
 
+absl::StatusOr<Input> DecodeIntake(const stream::InputRecord& record) {
+  auto message = codec::Parse<events::v1::IntakeRecorded>(record.value);
+  if (!message.ok()) return message.status();
+  auto intake = codec::FromProto(*message);
+  if (!intake.ok()) return intake.status();
+  auto status = codec::CheckKey(record.key, intake->patient_id);
+  if (!status.ok()) return status;
+  return Input(*std::move(intake));
+}
+
 }  // namespace
 
 AlertingTask::AlertingTask(const domain::AlertPolicy& policy, AlertingMetrics& metrics,
@@ -65,6 +76,7 @@ absl::StatusOr<Input> AlertingTask::Decode(const stream::InputRecord& record) co
   if (record.topic == topics_.scores) return DecodeScored(record);
   if (record.topic == topics_.care_plans) return DecodePlan(record);
   if (record.topic == topics_.commands) return DecodeCommand(record);
+  if (record.topic == topics_.intakes) return DecodeIntake(record);
   return absl::InternalError(absl::StrCat("alerting does not read ", std::string(record.topic)));
 }
 

@@ -18,6 +18,7 @@ struct AlertingTopics {
   std::string care_plans = "withdrawal.care-plans.v1";
   std::string commands = "withdrawal.alert-commands.v1";
   std::string alerts = "withdrawal.alerts.v1";
+  std::string intakes = "withdrawal.intakes.v1";
 };
 
 // One thread: the loop's. InvalidArgument for a record that is not what its topic holds or whose

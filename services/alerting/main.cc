@@ -20,7 +20,7 @@ kafka::StreamConfig ToStreamConfig(const runtime::ServiceSettings& settings,
   config.client.client_id = "withdrawal-alerting-" + instance_id;
   config.service = "alerting";
   config.instance_id = instance_id;
-  config.inputs = {topics.scores, topics.care_plans, topics.commands};
+  config.inputs = {topics.scores, topics.care_plans, topics.commands, topics.intakes};
   config.upstream = kafka::Upstream{"withdrawal.check-ins.v1", "scoring"};
   config.changelog = "withdrawal.alerting-state.v1";
   config.outputs = {topics.alerts};

@@ -37,6 +37,7 @@ AlertingMetrics::AlertingMetrics(prometheus::Registry& registry, const domain::A
   add(policy.missed.rule.id);
   add(policy.missed.device_silent.id);
   add(policy.tolerance_loss.id);
+  add(policy.reassessment.id);
   for (const auto& [priority, name] : kPriorities) {
     raised_by_priority_[priority] =
         &AddCounter(registry, "withdrawal_alerting_alerts_raised_total",

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/codec/alert.h"
 #include "libs/codec/care_plan.h"
+#include "libs/codec/intake.h"
 #include "libs/codec/time.h"
 #include "services/alerting/engagement_codec.h"
 #include "withdrawal/state/v1/alerting.pb.h"
@@ -237,6 +238,44 @@ void DecodeMemory(const state::v1::PatientAlertingState& message, State& state) 
                            message.recent_check_in_prints().end()};
 }
 
+void Encode(const IntakeMemory& intake, state::v1::IntakeState& message) {
+  for (const domain::Programme programme : intake.known.programmes) {
+    message.add_programmes(static_cast<events::v1::Programme>(static_cast<int>(programme) + 1));
+  }
+  for (const auto& [id, value] : intake.known.values) *message.add_inputs() = ToProto(id, value);
+  *message.mutable_recorded_at() = ToProto(intake.recorded_at);
+  for (const auto& [id, fed] : intake.fed) {
+    auto* entry = message.add_fed();
+    *entry->mutable_value() = ToProto(id, fed.value);
+    *entry->mutable_observed_at() = ToProto(fed.observed_at);
+  }
+  message.set_consequence(ToProto(intake.before.consequence));
+  message.set_level(intake.before.level);
+  for (const std::string& rule : intake.before.cautions) message.add_cautions(rule);
+  for (const std::string& rule : intake.before.not_suitable) message.add_not_suitable(rule);
+}
+
+IntakeMemory Decode(const state::v1::IntakeState& message) {
+  IntakeMemory intake;
+  for (const int programme : message.programmes()) {
+    intake.known.programmes.push_back(static_cast<domain::Programme>(programme - 1));
+  }
+  for (const auto& input : message.inputs()) {
+    if (auto value = FromProto(input)) intake.known.values[input.input()] = *std::move(value);
+  }
+  intake.recorded_at = FromProto(message.recorded_at());
+  for (const auto& fed : message.fed()) {
+    if (auto value = FromProto(fed.value())) {
+      intake.fed[fed.value().input()] = {*std::move(value), FromProto(fed.observed_at())};
+    }
+  }
+  intake.before.consequence = FromProto(message.consequence());
+  intake.before.level = message.level();
+  intake.before.cautions = {message.cautions().begin(), message.cautions().end()};
+  intake.before.not_suitable = {message.not_suitable().begin(), message.not_suitable().end()};
+  return intake;
+}
+
 }  // namespace
 
 std::string EncodeState(const State& state) {
@@ -257,6 +296,7 @@ std::string EncodeState(const State& state) {
   EncodeRules(state, message);
   EncodeManagement(state, message);
   if (state.engagement != Engagement()) Encode(state.engagement, *message.mutable_engagement());
+  if (state.intake) Encode(*state.intake, *message.mutable_intake());
   return Serialize(message);
 }
 
@@ -288,6 +328,7 @@ absl::StatusOr<State> DecodeState(std::string_view bytes) {
   state.engagement = Decode(message.engagement());
   if (auto status = DecodePastPlans(message, state); !status.ok()) return status;
   DecodeManagement(message, state);
+  if (message.has_intake()) state.intake = Decode(message.intake());
   return state;
 }
 

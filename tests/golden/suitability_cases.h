@@ -47,6 +47,14 @@ inline domain::Programme ProgrammeOf(const std::string& name) {
   return static_cast<domain::Programme>(found - names.begin());
 }
 
+// "alcohol,opioid"
+inline std::vector<domain::Programme> ProgrammesOf(const std::string& text) {
+  std::vector<domain::Programme> programmes;
+  const std::vector<std::string> names = absl::StrSplit(text, ',');
+  for (const std::string& name : names) programmes.push_back(ProgrammeOf(name));
+  return programmes;
+}
+
 class SuitabilityTable {
  public:
   SuitabilityTable() {
@@ -63,6 +71,14 @@ class SuitabilityTable {
   }
 
   const std::vector<SuitabilityCase>& cases() const { return cases_; }
+
+  // The same with some answers changed: "ciwa_total=19 home_safe=-".
+  domain::assessment::Assessment Answered(const std::vector<domain::Programme>& programmes,
+                                          const std::string& changes) const {
+    domain::assessment::Assessment known = Well(programmes);
+    Put(changes, known.values);
+    return known;
+  }
 
   // Everything the programmes require, answered well.
   domain::assessment::Assessment Well(const std::vector<domain::Programme>& programmes) const {
@@ -101,13 +117,8 @@ class SuitabilityTable {
     one.rule = head.first;
     one.fires = head.second == "fires";
     if (!one.fires && head.second != "quiet") throw std::runtime_error("fires or quiet: " + line);
-    std::vector<domain::Programme> programmes;
-    const std::vector<std::string> names = absl::StrSplit(cells[1], ',');
-    for (const std::string& name : names) {
-      programmes.push_back(ProgrammeOf(name));
-    }
-    one.known = Well(programmes);
-    Put(cells[2], one.known.values);
+    const auto programmes = ProgrammesOf(cells[1]);
+    one.known = Answered(programmes, cells[2]);
     const std::pair<std::string, std::string> verdict = absl::StrSplit(cells[3], ' ');
     one.consequence = verdict.first;
     one.level = verdict.second == "-" ? "" : verdict.second;

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "libs/domain/alert.h"
 #include "libs/domain/care_plan.h"
+#include "libs/domain/suitability.h"
 
 namespace withdrawal::alerting {
 
@@ -126,6 +128,33 @@ struct LastState {
   bool operator==(const LastState&) const = default;
 };
 
+// What care has answered since the intake.
+struct FedInput {
+  domain::assessment::Value value;
+  Instant observed_at;
+
+  bool operator==(const FedInput&) const = default;
+};
+
+// Of an evaluation: what the next one is compared with.
+struct IntakeResult {
+  domain::Consequence consequence = domain::Consequence::kCaution;
+  std::string level;
+  std::set<std::string> cautions;  // ids of the rules that spoke
+  std::set<std::string> not_suitable;
+
+  bool operator==(const IntakeResult&) const = default;
+};
+
+struct IntakeMemory {
+  domain::assessment::Assessment known;  // as the intake says
+  Instant recorded_at;
+  std::map<std::string, FedInput> fed;  // by input id; newer than the intake
+  IntakeResult before;
+
+  bool operator==(const IntakeMemory&) const = default;
+};
+
 inline constexpr size_t kRecentCommandsMax = 64;
 inline constexpr size_t kRecentCheckInsMax = 16;
 inline constexpr size_t kRecentDosesMax = 32;
@@ -195,6 +224,7 @@ struct State {
   // Receipt of the newest usable check-in that does not come from a device (MC-06).
   std::optional<Instant> last_active_at;
   Engagement engagement;
+  std::optional<IntakeMemory> intake;  // the newest
 };
 
 // The version in force at `at`; the oldest known one before that. Null when there is no plan.

@@ -9,6 +9,7 @@
 #include "services/alerting/core/doses.h"
 #include "services/alerting/core/engagement.h"
 #include "services/alerting/core/facts.h"
+#include "services/alerting/core/intake.h"
 #include "services/alerting/core/life_cycle.h"
 #include "services/alerting/core/memory.h"
 #include "services/alerting/core/schedule.h"
@@ -133,7 +134,10 @@ class Stepper {
         JudgeRule(state_, rule, facts, policy_, book, confirmations);
       }
     }
-    if (scored.disposition == domain::Disposition::kAccepted) RememberEngagement(state_, scored);
+    if (scored.disposition == domain::Disposition::kAccepted) {
+      RememberEngagement(state_, scored);
+      FeedIntake(state_, scored, policy_, book);
+    }
     return book.TakeEvents();
   }
 
@@ -157,6 +161,7 @@ class Stepper {
     ChangePlan(state_, recorded.plan, recorded.recorded_at, policy_, now_, book);
     NoteEngagementPlan(state_, recorded.recorded_at, policy_, book);
     ResolveUnplanned(state_, policy_, now_, book);
+    FeedIntakeFromPlan(state_, recorded.recorded_at, policy_, book);
     return book.TakeEvents();
   }
 
@@ -167,6 +172,12 @@ class Stepper {
     NoteEngagementPlan(state_, now_, policy_, book);
     ResolveUnplanned(state_, policy_, now_, book);
     ForgetPerson(state_, policy_, now_, book);
+    return book.TakeEvents();
+  }
+
+  std::vector<domain::AlertEvent> operator()(const domain::Intake& intake) {
+    AlertBook book(state_, policy_, intake.patient_id, now_);
+    NoteIntake(state_, intake, policy_, now_, book);
     return book.TakeEvents();
   }
 

@@ -9,6 +9,7 @@
 #include "libs/domain/alert.h"
 #include "libs/domain/rule.h"
 #include "libs/domain/score.h"
+#include "libs/domain/suitability.h"
 #include "services/alerting/core/state.h"
 
 namespace withdrawal::alerting {
@@ -24,8 +25,8 @@ struct PlanRemoved {
 struct Tick {
   bool caught_up = true;  // false: input of before the deadline may still be unread
 };
-using Input =
-    std::variant<domain::ScoredCheckIn, domain::AlertCommand, PlanRecorded, PlanRemoved, Tick>;
+using Input = std::variant<domain::ScoredCheckIn, domain::AlertCommand, PlanRecorded, PlanRemoved,
+                           domain::Intake, Tick>;
 
 struct Outcome {
   State state;

@@ -11,6 +11,7 @@
 #include "withdrawal/events/v1/alert.pb.h"
 #include "withdrawal/events/v1/care_plan.pb.h"
 #include "withdrawal/events/v1/command.pb.h"
+#include "withdrawal/events/v1/intake.pb.h"
 #include "withdrawal/events/v1/score.pb.h"
 
 namespace withdrawal::alerting {
@@ -114,7 +115,8 @@ TEST_F(AlertingTaskTest, AnEscalationSurvivesARestart) {
 
 TEST_F(AlertingTaskTest, ARecordThatIsNotWhatItsTopicHoldsIsRefused) {
   for (const char* topic :
-       {"withdrawal.scores.v1", "withdrawal.care-plans.v1", "withdrawal.alert-commands.v1"}) {
+       {"withdrawal.scores.v1", "withdrawal.care-plans.v1", "withdrawal.alert-commands.v1",
+        "withdrawal.intakes.v1"}) {
     const auto effects = Send(topic, "p1", "\xff\xff nonsense", kStart);
     EXPECT_EQ(effects.status().code(), absl::StatusCode::kInvalidArgument) << topic;
   }
@@ -122,6 +124,33 @@ TEST_F(AlertingTaskTest, ARecordThatIsNotWhatItsTopicHoldsIsRefused) {
 
 TEST_F(AlertingTaskTest, ARecordUnderAnotherPersonsKeyIsRefused) {
   const auto effects = Send("withdrawal.scores.v1", "p2", Seizure("a", kStart), kStart);
+  EXPECT_EQ(effects.status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(AlertingTaskTest, AnIntakeIsKeptAndWhatMakesItsVerdictWorseIsAnAlert) {
+  events::v1::IntakeRecorded intake;
+  intake.set_patient_id("p1");
+  intake.set_intake_id("in-1");
+  intake.add_programmes(events::v1::PROGRAMME_ALCOHOL);
+  *intake.mutable_recorded_at() = codec::ToProto(kStart);
+  const auto kept = Send("withdrawal.intakes.v1", "p1", intake.SerializeAsString(), kStart);
+  ASSERT_TRUE(kept.ok()) << kept.status();
+  EXPECT_THAT(kept->outputs, IsEmpty());
+  EXPECT_TRUE(kept->state.has_value());
+  const Instant later = kStart + absl::Hours(1);
+  const auto effects = Send("withdrawal.scores.v1", "p1", Seizure("a", later), later);
+  ASSERT_TRUE(effects.ok()) << effects.status();
+  events::v1::AlertEvent event;
+  ASSERT_TRUE(event.ParseFromString(effects->outputs.back().value));
+  EXPECT_EQ(event.alert().rule_id(), "SU-G08");
+  EXPECT_EQ(event.alert().priority(), events::v1::PRIORITY_URGENT);
+}
+
+TEST_F(AlertingTaskTest, AnIntakeUnderAnotherPersonsKeyIsRefused) {
+  events::v1::IntakeRecorded intake;
+  intake.set_patient_id("p1");
+  *intake.mutable_recorded_at() = codec::ToProto(kStart);
+  const auto effects = Send("withdrawal.intakes.v1", "p2", intake.SerializeAsString(), kStart);
   EXPECT_EQ(effects.status().code(), absl::StatusCode::kInvalidArgument);
 }
 

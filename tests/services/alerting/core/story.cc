@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/domain/scoring.h"
+#include "tests/golden/suitability_cases.h"
 #include "tests/services/alerting/core/story_engagement.h"
 #include "tests/services/alerting/core/story_orders.h"
 
@@ -189,6 +190,11 @@ std::vector<domain::AlertEvent> Person::Do(Instant at, const std::string& line) 
   if (verb == "wait") return events;
   if (verb == "plan") {
     more = Feed(PlanRecorded{ReadPlan(words), at}, at);
+  } else if (verb == "intake") {  // intake alcohol ciwa_total=5 home_safe=-
+    const std::string answers = absl::StrJoin(words.begin() + 2, words.end(), " ");
+    const auto programmes = golden::ProgrammesOf(words.at(1));
+    more = Feed(domain::Intake{"p1", "in", golden::Suitability().Answered(programmes, answers), at},
+                at);
   } else if (verb == "remove-plan") {
     more = Feed(PlanRemoved{at}, at);
   } else if (kCommands.contains(verb)) {
