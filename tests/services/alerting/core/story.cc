@@ -135,11 +135,46 @@ domain::Discharge ReadDischarge(const std::string& name, Instant now) {
   Bad("discharge " + name);
 }
 
+// Of a plan: team, quiet hours, consents, pause and discharge. False for another word.
+bool ReadManagement(const std::string& key, const std::string& value, Instant now,
+                    domain::CarePlan& plan) {
+  if (key == "team") {
+    plan.team = value;
+  } else if (key == "quiet") {
+    plan.quiet_hours = ReadQuietHours(value);
+  } else if (key == "contact") {
+    plan.support_contacts.push_back(ReadContact(value, now));
+  } else if (key == "paused-for") {
+    plan.paused_until = now + ReadDuration(value);
+  } else if (key == "discharge") {
+    plan.status = domain::MonitoringStatus::kEnded;
+    plan.discharge = ReadDischarge(value, now);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 domain::Rater ReadRater(const std::string& name) {
   if (name == "device") return domain::Rater::kDevice;
   if (name == "clinician") return domain::Rater::kClinicianInPerson;
   if (name == "support") return domain::Rater::kSupportPerson;
   Bad("by=" + name);
+}
+
+// "observed=-2h by=device" at the end of a check-in.
+void ReadTail(Words& words, domain::CheckIn& check_in) {
+  while (true) {
+    const auto [key, value] = KeyValue(words.back());
+    if (key == "observed") {
+      check_in.observed_at -= ReadDuration(value.substr(1));
+    } else if (key == "by") {
+      check_in.rater = ReadRater(value);
+    } else {
+      return;
+    }
+    words.pop_back();
+  }
 }
 
 }  // namespace
@@ -246,17 +281,8 @@ domain::CarePlan Person::ReadPlan(const Words& words) const {
                                        : domain::MonitoringStatus::kActive;
     } else if (key == "zone") {
       plan.time_zone = value;
-    } else if (key == "team") {
-      plan.team = value;
-    } else if (key == "quiet") {
-      plan.quiet_hours = ReadQuietHours(value);
-    } else if (key == "contact") {
-      plan.support_contacts.push_back(ReadContact(value, now_));
-    } else if (key == "paused-for") {
-      plan.paused_until = now_ + ReadDuration(value);
-    } else if (key == "discharge") {
-      plan.status = domain::MonitoringStatus::kEnded;
-      plan.discharge = ReadDischarge(value, now_);
+    } else if (ReadManagement(key, value, now_, plan)) {
+      continue;
     } else if (key == "every") {
       entry.every = ReadDuration(value);
     } else if (key == "for") {
@@ -311,17 +337,7 @@ domain::ScoredCheckIn Person::CheckIn(const std::string& line, Instant received_
   check_in.check_in_id = absl::StrCat("ci-", ++next_id_);
   check_in.received_at = check_in.observed_at = received_at;
   check_in.rater = rater_;
-  while (true) {
-    const auto [key, value] = KeyValue(words.back());
-    if (key == "observed") {  // observed=-2h: that long before it came
-      check_in.observed_at -= ReadDuration(value.substr(1));
-    } else if (key == "by") {
-      check_in.rater = ReadRater(value);
-    } else {
-      break;
-    }
-    words.pop_back();
-  }
+  ReadTail(words, check_in);
   const std::string& verb = words.front();
   if (verb == "score") {
     check_in.kind = domain::InstrumentResponse{words.at(1), {}, std::nullopt};
