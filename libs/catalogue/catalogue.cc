@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/catalogue/embedded.h"
+#include "libs/catalogue/override_bounds.h"
+#include "libs/catalogue/overrides.h"
 #include "libs/catalogue/sections.h"
 #include "libs/hash/sha256.h"
 
@@ -45,6 +47,7 @@ constexpr Section kSections[] = {
     {"missed-check-in.yaml", LoadMissedCheckIn},
     {"alert-management.yaml", LoadManagement},
     {"discharge.yaml", LoadDischarge},
+    {"override-bounds.yaml", LoadOverrideBounds},
 };
 
 bool Holds(const Section& section, const std::string& file) {
@@ -59,10 +62,10 @@ const Section* SectionOf(const std::string& file) {
   return nullptr;
 }
 
-absl::StatusOr<Files> ReadFiles(const std::string& dir) {
+absl::StatusOr<Files> ReadFiles(const std::string& dir, const char* flag) {
   std::error_code error;
   if (!fs::is_directory(dir, error)) {
-    return absl::NotFoundError(absl::StrCat("catalogue: no directory ", dir, " (--catalogue)"));
+    return absl::NotFoundError(absl::StrCat("catalogue: no directory ", dir, " (", flag, ")"));
   }
   Files files;
   for (const auto& entry : fs::recursive_directory_iterator(dir, error)) {
@@ -80,13 +83,9 @@ absl::StatusOr<Files> ReadFiles(const std::string& dir) {
   return files;
 }
 
-// Over names and contents in order of name; the lengths keep two files from reading as one.
-std::string Checksum(const Files& files) {
-  std::string all;
-  for (const auto& [name, text] : files) {
-    absl::StrAppend(&all, name.size(), " ", name, " ", text.size(), " ", text);
-  }
-  return hash::Hex(hash::Sha256(all));
+absl::StatusOr<Files> ReadBase(const std::string& dir) {
+  if (dir.empty()) return EmbeddedFiles();
+  return ReadFiles(dir, "--catalogue");
 }
 
 void LoadFile(const Section& section, const std::string& file, const std::string& text,
@@ -101,6 +100,24 @@ void LoadFile(const Section& section, const std::string& file, const std::string
 }
 
 }  // namespace
+
+std::string Checksum(const Files& files) {
+  std::string all;
+  for (const auto& [name, text] : files) {
+    absl::StrAppend(&all, name.size(), " ", name, " ", text.size(), " ", text);
+  }
+  return hash::Hex(hash::Sha256(all));
+}
+
+void LoadOverrideBounds(Reader& root, Catalogue&) { ReadOverrideBounds(root); }
+
+const Catalogue& Catalogue::For(const std::vector<domain::Programme>& programmes) const {
+  for (const domain::Programme programme : programmes) {
+    const auto own = for_programme.find(programme);
+    if (own != for_programme.end()) return *own->second;
+  }
+  return *this;
+}
 
 const domain::Instrument* Catalogue::FindInstrument(const std::string& id) const {
   const auto found = instruments.find(id);
@@ -142,11 +159,25 @@ absl::StatusOr<Catalogue> LoadFiles(const Files& files) {
   return catalogue;
 }
 
-absl::StatusOr<Catalogue> Load(const std::string& dir) {
-  if (dir.empty()) return LoadFiles(EmbeddedFiles());
-  auto files = ReadFiles(dir);
-  if (!files.ok()) return files.status();
-  return LoadFiles(*files);
+absl::StatusOr<EffectiveFiles> ReadEffective(const Location& location) {
+  const auto base = ReadBase(location.directory);
+  if (!base.ok()) return base.status();
+  if (location.overrides.empty()) return ApplyOverrides(*base, {});
+  auto overrides = ReadFiles(location.overrides, "--catalogue-overrides");
+  if (!overrides.ok()) return overrides.status();
+  return ApplyOverrides(*base, *overrides);
 }
+
+absl::StatusOr<Catalogue> Load(const Location& location) {
+  if (location.overrides.empty()) {
+    const auto base = ReadBase(location.directory);
+    return base.ok() ? LoadFiles(*base) : base.status();
+  }
+  const auto files = ReadEffective(location);
+  if (!files.ok()) return files.status();
+  return LoadEffective(*files);
+}
+
+absl::StatusOr<Catalogue> Load(const std::string& dir) { return Load(Location{dir, ""}); }
 
 }  // namespace withdrawal::catalogue

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,20 +47,36 @@ struct Catalogue {
   domain::DosePolicy doses;
   domain::AlertManagement management;
   domain::Rule tolerance_loss;
+  // Whole catalogues, for programmes that overrides change (overrides.h).
+  std::map<domain::Programme, std::shared_ptr<const Catalogue>> for_programme;
 
+  // What a person of these programmes is judged by: that of the first one that has its own.
+  const Catalogue& For(const std::vector<domain::Programme>& programmes) const;
   const domain::Instrument* FindInstrument(const std::string& id) const;
   // By product or alias, any case; null when unknown.
   const domain::Medication* FindMedication(const std::string& product) const;
 };
 
-// `dir` holds the YAML files as libs/catalogue/data does; empty = those built into the binary.
+// Where the YAML files lie, as in libs/catalogue/data; empty = those built into the binary.
+// `overrides` holds the files that change single values (overrides.h); empty = none.
+struct Location {
+  std::string directory;
+  std::string overrides;
+};
+
 // Errors: NotFound (no such directory), InvalidArgument (see above).
+absl::StatusOr<Catalogue> Load(const Location& location);
 absl::StatusOr<Catalogue> Load(const std::string& dir);
 
 // What suitability is judged by.
 domain::SuitabilityPolicy SuitabilityPolicyOf(const Catalogue& catalogue);
 // What care plans are reviewed by.
 domain::PlanReviewPolicy PlanReviewPolicyOf(const Catalogue& catalogue);
+
+// By the word of the catalogue and of withdrawalctl: "alcohol".
+const std::map<std::string, domain::Programme>& Programmes();
+std::optional<domain::Programme> ProgrammeFromName(const std::string& name);
+
 // What alerting judges by.
 domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue);
 

@@ -18,4 +18,7 @@ const Files& EmbeddedFiles();
 // As Load(dir), from these files.
 absl::StatusOr<Catalogue> LoadFiles(const Files& files);
 
+// Over names and contents in order of name; the lengths keep two files from reading as one.
+std::string Checksum(const Files& files);
+
 }  // namespace withdrawal::catalogue

@@ -145,6 +145,16 @@ std::optional<double> Reader::OptionalNumber(const std::string& key) {
   return Convert<double>(key, node, "a number");
 }
 
+std::string Reader::YamlOf(const std::string& key) const {
+  const YAML::Node node = std::as_const(node_)[key];
+  if (!node.IsDefined()) return "";
+  YAML::Emitter emitter;
+  emitter.SetMapFormat(YAML::Flow);
+  emitter.SetSeqFormat(YAML::Flow);
+  emitter << node;
+  return emitter.c_str();
+}
+
 void Reader::Problem(const std::string& key, const std::string& why) {
   problems_->push_back(absl::StrCat(file_, ": ", At(key), ": ", why));
 }

@@ -51,6 +51,9 @@ class Reader {
   std::vector<std::string> OptionalTexts(const std::string& key);
   std::vector<Reader> OptionalList(const std::string& key);
 
+  // The value as YAML in one layout, for comparing; empty when absent.
+  std::string YamlOf(const std::string& key) const;
+
   void Problem(const std::string& key, const std::string& why);
   // Call last: every key that was not asked for is a problem.
   void Done();

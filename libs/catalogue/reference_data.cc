@@ -5,6 +5,12 @@
 
 namespace withdrawal::catalogue {
 
+std::optional<domain::Programme> ProgrammeFromName(const std::string& name) {
+  const auto found = Programmes().find(name);
+  if (found == Programmes().end()) return std::nullopt;
+  return found->second;
+}
+
 void LoadVersion(Reader& root, Catalogue& catalogue) {
   catalogue.version.version = root.Text("version");
   root.Text("signed_off_by");

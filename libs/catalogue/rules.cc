@@ -3,6 +3,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "libs/catalogue/never.h"
 #include "libs/catalogue/sections.h"
 
 namespace withdrawal::catalogue {
@@ -107,6 +108,7 @@ void LoadDosePolicy(Reader& root, Catalogue& catalogue) {
 }
 
 void LoadRules(Reader& root, Catalogue& catalogue) {
+  std::map<std::string, std::string> conditions;  // as written -> rule
   for (Reader& reader : root.List("rules")) {
     Rule rule = ReadRuleHead(reader, catalogue);
     rule.latch = reader.Flag("latch");
@@ -125,6 +127,11 @@ void LoadRules(Reader& root, Catalogue& catalogue) {
     const std::vector<domain::Adjustable> adjustable = AdjustablesOf(rule.when);
     if (adjustable.size() > 1) reader.Problem("when", "more than one adjustable edge");
     if (!adjustable.empty()) rule.adjustable = adjustable.front();
+    if (const std::string why = WhyNever(rule.when); !why.empty()) {
+      reader.Problem("when", why + ": can never be true");
+    }
+    const auto [same, added] = conditions.emplace(reader.YamlOf("when"), rule.id);
+    if (!added) reader.Problem("when", "the same as of rule " + same->second);
     reader.Done();
     catalogue.rules.push_back(std::move(rule));
   }
@@ -179,7 +186,9 @@ void LoadMissedCheckIn(Reader& root, Catalogue& catalogue) {
   silent.Done();
   missed.danger_ladder = root.Text("danger_ladder");
   missed.other_ladder = root.Text("other_ladder");
-  for (const std::string& id : {missed.danger_ladder, missed.other_ladder}) {
+  missed.rare_ladder = root.Text("rare_ladder");
+  missed.rare_from = root.DurationOf("rare_from");
+  for (const std::string& id : {missed.danger_ladder, missed.other_ladder, missed.rare_ladder}) {
     const auto found = catalogue.ladders.by_id.find(id);
     if (found == catalogue.ladders.by_id.end() || found->second.rungs.empty()) {
       root.Problem("danger_ladder", "no such ladder, or one without rungs: " + id);
@@ -235,6 +244,10 @@ domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue) {
     for (const std::string& alias : medication.aliases) {
       policy.medications[absl::AsciiStrToLower(alias)] = name;
     }
+  }
+  for (const auto& [programme, own] : catalogue.for_programme) {
+    policy.for_programme[programme] =
+        std::make_shared<const domain::AlertPolicy>(AlertPolicyOf(*own));
   }
   return policy;
 }

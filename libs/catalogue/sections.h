@@ -32,6 +32,7 @@ void LoadEngagement(Reader& root, Catalogue& catalogue);        // engagement.ya
 void LoadDosePolicy(Reader& root, Catalogue& catalogue);        // planned-doses.yaml
 void LoadManagement(Reader& root, Catalogue& catalogue);        // alert-management.yaml
 void LoadDischarge(Reader& root, Catalogue& catalogue);         // discharge.yaml
+void LoadOverrideBounds(Reader& root, Catalogue& catalogue);  // override-bounds.yaml: checked only
 
 // When all is read: each input names exactly the rules that look at it, and is required only where
 // one does.
@@ -56,8 +57,6 @@ void ReadDerived(Reader& root, domain::assessment::Vocabulary& vocabulary);
 domain::assessment::Condition ReadInputCondition(Reader& condition,
                                                  const domain::assessment::Vocabulary& vocabulary);
 
-// By the word of the catalogue and of withdrawalctl: "alcohol".
-const std::map<std::string, domain::Programme>& Programmes();
 // Unknown words are problems; absent = none.
 std::vector<domain::Programme> ReadProgrammes(Reader& reader, const std::string& key);
 

@@ -141,6 +141,8 @@ events::v1::Alert ToProto(const domain::Alert& alert) {
   message.set_paging_off(alert.paging_off);
   message.set_technical(alert.technical);
   if (alert.shelved_until) *message.mutable_shelved_until() = ToProto(*alert.shelved_until);
+  message.set_rule_sign_off(alert.rule_sign_off);
+  message.set_rule_mark(alert.rule_mark);
   return message;
 }
 
@@ -184,6 +186,8 @@ absl::StatusOr<domain::Alert> FromProto(const events::v1::Alert& message) {
   alert.paging_off = message.paging_off();
   alert.technical = message.technical();
   if (message.has_shelved_until()) alert.shelved_until = FromProto(message.shelved_until());
+  alert.rule_sign_off = message.rule_sign_off();
+  alert.rule_mark = message.rule_mark();
   return alert;
 }
 

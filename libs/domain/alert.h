@@ -44,6 +44,8 @@ struct Alert {
   bool paging_off = false;
   bool technical = false;
   std::optional<Instant> shelved_until;
+  std::string rule_sign_off;
+  std::string rule_mark;
 
   bool operator==(const Alert&) const = default;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 namespace withdrawal::domain {
+
 namespace {
 
 bool Names(const std::vector<std::string>& names, std::string_view key) {
@@ -10,6 +11,18 @@ bool Names(const std::vector<std::string>& names, std::string_view key) {
 }
 
 }  // namespace
+
+std::string MarkName(Mark mark) {
+  switch (mark) {
+    case Mark::kChecked:
+      return "checked";
+    case Mark::kUnchecked:
+      return "unchecked";
+    case Mark::kEngineering:
+      return "engineering";
+  }
+  return "";
+}
 
 const Band* FindBand(const BandScheme& scheme, int total) {
   for (const Band& band : scheme.bands) {

@@ -15,6 +15,8 @@ namespace withdrawal::domain {
 
 // How well a number of the catalogue is supported; the marks of the clinical reference.
 enum class Mark { kChecked, kUnchecked, kEngineering };
+// "checked", "unchecked", "engineering"
+std::string MarkName(Mark mark);
 
 // Both ends inclusive.
 struct Band {

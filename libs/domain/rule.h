@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -251,6 +252,10 @@ struct MissedCheckInPolicy {
   Rule rule;                  // MC-01: title, advice, source; `when` is not used
   std::string danger_ladder;  // ladder ids; their clock starts at the due time
   std::string other_ladder;
+  // For what is due every `rare_from` or more seldom, while something else is due more often: a
+  // weekly form left out by a person who reports every day is no silence.
+  std::string rare_ladder;
+  Duration rare_from;
   std::vector<DangerWindow> danger_windows;
   // A check-in this long before a due local time already satisfies it.
   Duration early;
@@ -289,6 +294,19 @@ struct AlertPolicy {
   SuitabilityPolicy suitability;
   Rule reassessment;                                  // SU-G08; `when` is not used
   std::map<std::string, MedicationName> medications;  // by product and by alias, lower case
+  // Whole policies, for programmes that overrides of the catalogue change.
+  std::map<Programme, std::shared_ptr<const AlertPolicy>> for_programme;
+
+  // What a person with this plan is judged by: that of the first of its programmes that has its
+  // own.
+  const AlertPolicy& For(const std::optional<CarePlan>& plan) const {
+    if (!plan) return *this;
+    for (const Programme programme : plan->programmes) {
+      const auto own = for_programme.find(programme);
+      if (own != for_programme.end()) return *own->second;
+    }
+    return *this;
+  }
 };
 
 }  // namespace withdrawal::domain

@@ -55,8 +55,9 @@ void Options::AddService(ServiceSettings* settings) {
   Add("health-address", &settings->health_address, "host:port of gRPC health; empty = none");
 }
 
-void Options::AddCatalogue(std::string* directory) {
+void Options::AddCatalogue(std::string* directory, std::string* overrides) {
   Add("catalogue", directory, "directory of clinical data; empty = built in");
+  Add("catalogue-overrides", overrides, "directory of a programme's changes to it; empty = none");
 }
 
 void Options::Add(const std::string& flag, std::string* value, const std::string& help) {

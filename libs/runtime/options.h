@@ -41,7 +41,8 @@ class Options {
   // --kafka-brokers --log-level --metrics-address --health-address.
   void AddService(ServiceSettings* settings);
   // --catalogue: directory of the clinical data; empty = the data in the binary.
-  void AddCatalogue(std::string* directory);
+  // --catalogue-overrides: directory of files that change single values of it; empty = none.
+  void AddCatalogue(std::string* directory, std::string* overrides);
 
   // The current value is the default. `value` outlives Parse. Booleans are --flag, --flag=false.
   void Add(const std::string& flag, std::string* value, const std::string& help);

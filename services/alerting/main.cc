@@ -36,13 +36,13 @@ int main(int argc, char** argv) {
   settings.service = "alerting";
   settings.metrics_address = "127.0.0.1:9103";
   settings.health_address = "127.0.0.1:50063";
-  std::string catalogue_dir;
+  catalogue::Location location;
   std::string instance_id = "0";
   int commit_interval_ms = 50;
   int commit_records = 500;
   runtime::Options options("withdrawal-alerting", "Judges scored check-ins and raises alerts.");
   options.AddService(&settings);
-  options.AddCatalogue(&catalogue_dir);
+  options.AddCatalogue(&location.directory, &location.overrides);
   options.Add("instance-id", &instance_id, "unique among the alerting instances, kept on restart");
   options.Add("commit-interval-ms", &commit_interval_ms, "longest time until a commit", 1, 5000);
   options.Add("commit-records", &commit_records, "most records of one commit", 1, 10000);
@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
 
   auto process = runtime::Process::Start(settings);
   if (!process.ok()) return runtime::Fail(process.status());
-  const auto catalogue = catalogue::Load(catalogue_dir);
+  const auto catalogue = catalogue::Load(location);
   if (!catalogue.ok()) return runtime::Fail(catalogue.status());
   const domain::AlertPolicy policy = catalogue::AlertPolicyOf(*catalogue);
 

@@ -24,12 +24,12 @@ int main(int argc, char** argv) {
   clinician::Config config;
   config.database_url = "host=127.0.0.1 port=15432 user=postgres dbname=withdrawal";
   std::string listen_address = "127.0.0.1:50052";
-  std::string catalogue_directory;
+  catalogue::Location location;
   int heartbeat_seconds = 15;
   runtime::Options options("withdrawal-clinician",
                            "Read model, live alerts and commands for clinicians.");
   options.AddService(&settings);
-  options.AddCatalogue(&catalogue_directory);
+  options.AddCatalogue(&location.directory, &location.overrides);
   options.Add("listen-address", &listen_address, "gRPC address of ClinicianService");
   options.AddSecret("database-url", &config.database_url, "PostgreSQL connection string or URI");
   options.Add("workers", &config.workers, "database connections for calls", 1, 256);
@@ -39,7 +39,7 @@ int main(int argc, char** argv) {
 
   auto process = runtime::Process::Start(settings);
   if (!process.ok()) return runtime::Fail(process.status());
-  const auto catalogue = catalogue::Load(catalogue_directory);
+  const auto catalogue = catalogue::Load(location);
   if (!catalogue.ok()) return runtime::Fail(catalogue.status());
   config.kafka = {.brokers = settings.kafka_brokers, .client_id = "withdrawal-clinician"};
   config.watch.heartbeat = absl::Seconds(heartbeat_seconds);

@@ -41,7 +41,7 @@ int Run(const Settings& settings, const Words& words) {
   }
   const auto stub = ConnectClinician(settings.clinician_address);
   Table table({"PRIORITY", "PATIENT", "RULE", "AGE", "STATE", "RUNG", "COUNT", "TITLE", "EVIDENCE",
-               "ALERT"});
+               "SIGN-OFF", "ALERT"});
   do {
     cpb::ListAlertsResponse page;
     if (!Succeeds([&](auto& context) { return stub->ListAlerts(&context, request, &page); })) {
@@ -51,7 +51,7 @@ int Run(const Settings& settings, const Words& words) {
       table.Add({PriorityName(alert.priority()), alert.patient_id(), alert.rule_id(),
                  Age(absl::Now() - codec::FromProto(alert.raised_at())), StateName(alert.state()),
                  std::to_string(alert.rung()), std::to_string(alert.count()), alert.title(),
-                 alert.evidence(), alert.alert_id()});
+                 alert.evidence(), alert.rule_sign_off(), alert.alert_id()});
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());

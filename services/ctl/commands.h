@@ -7,6 +7,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "libs/catalogue/catalogue.h"
 
 namespace withdrawal::ctl {
 
@@ -15,7 +16,7 @@ struct Settings {
   std::string ingest_address = "127.0.0.1:50051";
   std::string clinician_address = "127.0.0.1:50052";
   std::string kafka_brokers = "127.0.0.1:19092";
-  std::string catalogue;  // directory; empty = the built-in one
+  catalogue::Location catalogue;
   std::string actor = "withdrawalctl";
 };
 
@@ -40,6 +41,8 @@ void AddOutcomes(CLI::App& app, const Settings& settings, int& exit_code);
 void AddTimeline(CLI::App& app, const Settings& settings, int& exit_code);
 void AddReplay(CLI::App& app, const Settings& settings, int& exit_code);
 void AddSimulate(CLI::App& app, const Settings& settings, int& exit_code);
+void AddCatalogue(CLI::App& app, const Settings& settings, int& exit_code);
+void AddEvaluate(CLI::App& app, const Settings& settings, int& exit_code);
 void AddTopics(CLI::App& app, const Settings& settings, int& exit_code);
 
 }  // namespace withdrawal::ctl

@@ -15,16 +15,20 @@ int main(int argc, char** argv) {
       ->envname("WITHDRAWAL_CLINICIAN_ADDRESS");
   app.add_option("--kafka-brokers,--brokers", settings.kafka_brokers, "host:port,...")
       ->envname("WITHDRAWAL_KAFKA_BROKERS");
-  app.add_option("--catalogue", settings.catalogue, "Clinical catalogue; default: built in")
+  app.add_option("--catalogue", settings.catalogue.directory,
+                 "Clinical catalogue; default: built in")
       ->envname("WITHDRAWAL_CATALOGUE");
+  app.add_option("--catalogue-overrides", settings.catalogue.overrides,
+                 "Folder of changes to the catalogue")
+      ->envname("WITHDRAWAL_CATALOGUE_OVERRIDES");
   app.add_option("--actor", settings.actor, "Who acts: an opaque id, kept in the history")
       ->envname("WITHDRAWAL_ACTOR");
   app.fallthrough();
   for (const auto add :
-       {AddScore,    AddSubmit, AddEnrol,    AddIntake,    AddPlan,     AddWatch,
-        AddAlerts,   AddAck,    AddResolve,  AddShelve,    AddUnshelve, AddCallFailed,
-        AddPause,    AddResume, AddTransfer, AddDischarge, AddPatients, AddOutcomes,
-        AddTimeline, AddReplay, AddSimulate, AddTopics}) {
+       {AddScore,    AddSubmit, AddEnrol,    AddIntake,    AddPlan,      AddWatch,
+        AddAlerts,   AddAck,    AddResolve,  AddShelve,    AddUnshelve,  AddCallFailed,
+        AddPause,    AddResume, AddTransfer, AddDischarge, AddPatients,  AddOutcomes,
+        AddTimeline, AddReplay, AddSimulate, AddTopics,    AddCatalogue, AddEvaluate}) {
     add(app, settings, exit_code);
   }
   try {

@@ -14,12 +14,19 @@
 #include "services/ctl/replay_messages.h"
 #include "services/ctl/replay_summary.h"
 #include "services/ctl/sending.h"
+#include "services/ctl/trial_replay.h"
 
 namespace withdrawal::ctl {
 namespace {
 
 struct Words {
   std::vector<std::string> files;
+  std::string format = "csv";
+  std::string withdrawal;
+  std::string treatment;
+  TrialWords trial;
+  int days_max = kTrialReplayDaysMax;
+  int patients_max = 0;
   std::vector<std::string> assumptions;
   std::string programme;
   std::string team;
@@ -113,13 +120,70 @@ int Report(const Words& words, const ReplaySummary& summary, const absl::Status&
   return status.ok() ? 0 : Fail(status);
 }
 
+// What there is to send, whatever it was read from.
+struct Prepared {
+  ReplaySummary summary;
+  std::vector<Outgoing> batch;
+  std::vector<epb::CarePlan> plans;  // of a trial; else --enrol says
+};
+
+absl::StatusOr<Prepared> PrepareCsv(const Words& words, const catalogue::Catalogue& catalogue,
+                                    absl::Time now) {
+  if (words.files.empty()) return absl::InvalidArgumentError("no file to replay");
+  const auto assumptions = ParseAssumptions(words.assumptions);
+  if (!assumptions.ok()) return assumptions.status();
+  const auto plan = ReadFiles(words.files);
+  if (!plan.ok()) return plan.status();
+  Prepared prepared;
+  prepared.summary = StartSummary(words, *plan, now);
+  prepared.batch = ReplayMessages(catalogue, Schedule(*plan, now, words.speed), *assumptions,
+                                  prepared.summary.prefix, words.copies);
+  return prepared;
+}
+
+absl::StatusOr<Prepared> PrepareTrial(const Words& words, const catalogue::Catalogue& catalogue,
+                                      absl::Time now) {
+  const auto withdrawal = ReadInput(words.withdrawal);
+  if (!withdrawal.ok()) return withdrawal.status();
+  const auto treatment = ReadInput(words.treatment);
+  if (!treatment.ok()) return treatment.status();
+  const auto trial = ReadTrial(*withdrawal, *treatment);
+  if (!trial.ok()) return trial.status();
+  Words as_csv = words;
+  as_csv.files = {words.withdrawal, words.treatment};
+  as_csv.assumptions = TrialAssumptions(words.trial);
+  as_csv.programme = "opioid";
+  as_csv.copies = 1;
+  Prepared prepared;
+  prepared.summary = StartSummary(as_csv, {}, now);
+  prepared.summary.rows_read = trial->rows_read;
+  prepared.summary.rows_refused = trial->rows_refused;
+  TrialWords trial_words = words.trial;
+  trial_words.prefix = prepared.summary.prefix;
+  trial_words.team = words.team;
+  TrialReplay replay = PlanTrialReplay(Selected(*trial, words.patients_max, words.days_max),
+                                       trial_words, catalogue, now, words.speed);
+  prepared.summary.ends_at = replay.ends_at;
+  prepared.batch = std::move(replay.batch);
+  prepared.plans = std::move(replay.plans);
+  return prepared;
+}
+
+bool EnrolAll(const Settings& settings, const Words& words, const Prepared& prepared,
+              const std::set<std::string>& patients) {
+  if (!prepared.plans.empty()) {
+    return PutCarePlans(settings.clinician_address, settings.actor, prepared.plans);
+  }
+  return words.programme.empty() || Enrol(settings, words, patients);
+}
+
 int Run(const Settings& settings, const Words& words) {
   const auto catalogue = catalogue::Load(settings.catalogue);
   if (!catalogue.ok()) return Fail(catalogue.status());
-  const auto assumptions = ParseAssumptions(words.assumptions);
-  if (!assumptions.ok()) return Fail(assumptions.status());
-  const auto plan = ReadFiles(words.files);
-  if (!plan.ok()) return Fail(plan.status());
+  const absl::Time now = absl::Now();
+  auto prepared = words.format == "ctn0094" ? PrepareTrial(words, *catalogue, now)
+                                            : PrepareCsv(words, *catalogue, now);
+  if (!prepared.ok()) return Fail(prepared.status());
 
   const Interrupt interrupt([] {});
   std::unique_ptr<OutcomeReader> outcomes;
@@ -128,15 +192,13 @@ int Run(const Settings& settings, const Words& words) {
     if (!reader.ok()) return Fail(reader.status());
     outcomes = *std::move(reader);
   }
-  const absl::Time now = absl::Now();
-  ReplaySummary summary = StartSummary(words, *plan, now);
-  const auto batch = ReplayMessages(*catalogue, Schedule(*plan, now, words.speed), *assumptions,
-                                    summary.prefix, words.copies);
+  ReplaySummary& summary = prepared->summary;
+  const auto& batch = prepared->batch;
   const auto patients = Patients(batch);
   summary.patients = static_cast<int>(patients.size());
   summary.planned = static_cast<int64_t>(batch.size());
   Announce(summary, batch.size());
-  if (!words.programme.empty() && !Enrol(settings, words, patients)) return 1;
+  if (!EnrolAll(settings, words, *prepared, patients)) return 1;
 
   SendReport sent = SendBatch(settings.ingest_address, batch, words.in_flight_max, interrupt);
   summary.finished_at = absl::Now();
@@ -156,11 +218,21 @@ void AddReplay(CLI::App& app, const Settings& settings, int& exit_code) {
   auto* command = app.add_subcommand(
       "replay", "Send recorded vital signs or answers as check-ins, in the original rhythm");
   auto words = std::make_shared<Words>();
-  command
-      ->add_option("files", words->files,
-                   "CSV: hospitalization_id,recorded_dttm,vital_category,vital_value or "
-                   "patient_id,observed_at,instrument,item,value[,unit]")
-      ->required();
+  command->add_option("files", words->files,
+                      "CSV: hospitalization_id,recorded_dttm,vital_category,vital_value or "
+                      "patient_id,observed_at,instrument,item,value[,unit]");
+  auto* format =
+      command->add_option("--format", words->format, "csv, or ctn0094: the two files of a trial")
+          ->check(CLI::IsMember({"csv", "ctn0094"}));
+  command->add_option("--withdrawal", words->withdrawal, "ctn0094: who,withdrawal,when")
+      ->needs(format);
+  command->add_option("--treatment", words->treatment, "ctn0094: who,amount,when")->needs(format);
+  command->add_option("--instrument", words->trial.instrument, "ctn0094: what bands are sent as")
+      ->check(CLI::IsMember({"SOWS16", "COWS"}));
+  command->add_option("--days", words->days_max, "ctn0094: at most, from the first dose")
+      ->check(CLI::Range(1, kTrialReplayDaysMax));
+  command->add_option("--patients", words->patients_max, "ctn0094: at most; 0 = all")
+      ->check(CLI::Range(0, 1000000));
   command->add_option("--speed", words->speed, "Times faster than life, >= 1; 0 = at once")
       ->check([](const std::string& text) {
         return text == "0" || std::atof(text.c_str()) >= 1 ? "" : "0, or 1 and above";

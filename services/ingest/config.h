@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "libs/catalogue/catalogue.h"
 #include "libs/runtime/options.h"
 
 namespace withdrawal::ingest {
@@ -16,7 +17,7 @@ struct Settings {
 
   void AddTo(runtime::Options& options) {
     options.AddService(&service);
-    options.AddCatalogue(&catalogue);
+    options.AddCatalogue(&catalogue.directory, &catalogue.overrides);
     options.Add("listen-address", &listen_address, "host:port of IngestService; port 0 = any");
     options.Add("topic", &topic, "where check-ins are stored");
     options.Add("in-flight-max", &in_flight_max,
@@ -27,7 +28,7 @@ struct Settings {
   }
 
   runtime::ServiceSettings service;
-  std::string catalogue;
+  catalogue::Location catalogue;
   std::string listen_address = "127.0.0.1:50051";
   std::string topic = "withdrawal.check-ins.v1";
   int in_flight_max = 4096;

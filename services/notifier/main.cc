@@ -16,7 +16,7 @@ namespace {
 
 struct Settings {
   runtime::ServiceSettings service;
-  std::string catalogue_dir;
+  catalogue::Location catalogue;
   std::string topic = "withdrawal.alerts.v1";
   std::string group = "withdrawal-notifier";
   std::string webhook_url;
@@ -30,7 +30,7 @@ std::optional<int> Parse(int argc, char** argv, Settings& settings) {
   settings.service.health_address = "127.0.0.1:50065";
   runtime::Options options("withdrawal-notifier", "Calls people about urgent alerts.");
   options.AddService(&settings.service);
-  options.AddCatalogue(&settings.catalogue_dir);
+  options.AddCatalogue(&settings.catalogue.directory, &settings.catalogue.overrides);
   options.Add("topic", &settings.topic, "where alert events are");
   options.Add("group", &settings.group, "consumer group");
   options.Add("webhook-url", &settings.webhook_url, "takes the pages as JSON; empty = log them");
@@ -43,7 +43,7 @@ int Run(const Settings& settings) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
   auto process = runtime::Process::Start(settings.service);
   if (!process.ok()) return runtime::Fail(process.status());
-  const auto catalogue = catalogue::Load(settings.catalogue_dir);
+  const auto catalogue = catalogue::Load(settings.catalogue);
   if (!catalogue.ok()) return runtime::Fail(catalogue.status());
   const kafka::ClientConfig client{settings.service.kafka_brokers, "withdrawal-notifier"};
   auto consumer = kafka::Consumer::Create(client, settings.group);

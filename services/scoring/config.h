@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "libs/catalogue/catalogue.h"
 #include "libs/kafka/stream_runner.h"
 #include "libs/runtime/options.h"
 #include "services/scoring/scoring_task.h"
@@ -18,7 +19,7 @@ struct Settings {
 
   void AddTo(runtime::Options& options) {
     options.AddService(&service);
-    options.AddCatalogue(&catalogue);
+    options.AddCatalogue(&catalogue.directory, &catalogue.overrides);
     options.Add("instance-id", &instance_id, "stable across restarts, unique among the instances");
     options.Add("commit-interval-ms", &commit_interval_ms, "longest transaction", 1, 5000);
     options.Add("commit-records", &commit_records, "most records in a transaction", 1, 100000);
@@ -40,7 +41,7 @@ struct Settings {
   }
 
   runtime::ServiceSettings service;
-  std::string catalogue;
+  catalogue::Location catalogue;
   std::string instance_id = "0";
   int commit_interval_ms = 50;
   int commit_records = 500;

@@ -104,8 +104,10 @@ absl::StatusOr<Effects> ScoringTask::OnCheckIn(std::string_view state, const Inp
   if (!decoded.ok()) return decoded.status();
 
   const Fingerprint fingerprint = FingerprintOf(*recorded);
+  const auto& plan = decoded->care_plan;
+  const auto& catalogue = plan ? catalogue_.For(plan->programmes) : catalogue_;
   const Outcome outcome =
-      Step(*std::move(decoded), *check_in, fingerprint, {catalogue_.instruments, catalogue_.news2});
+      Step(*std::move(decoded), *check_in, fingerprint, {catalogue.instruments, catalogue.news2});
   if (outcome.verdict == Verdict::kUnusable) {
     return absl::InvalidArgumentError(Describe(outcome.errors));
   }

@@ -13,6 +13,7 @@
 #include "libs/catalogue/catalogue.h"
 #include "libs/domain/news2.h"
 #include "libs/domain/scoring.h"
+#include "tests/golden/catalogue_under_test.h"
 
 namespace withdrawal::golden {
 
@@ -41,14 +42,7 @@ inline std::vector<Row> ReadTable(const std::string& name) {
   return rows;
 }
 
-inline const catalogue::Catalogue& BuiltIn() {
-  static const catalogue::Catalogue loaded = [] {
-    auto result = catalogue::Load("");
-    if (!result.ok()) throw std::runtime_error(std::string(result.status().message()));
-    return *std::move(result);
-  }();
-  return loaded;
-}
+inline const catalogue::Catalogue& BuiltIn() { return CatalogueUnderTest(); }
 
 // Heads that are no item of the instrument (case, total, band, source) are passed over. Throws when
 // the answers are unsound.

@@ -49,6 +49,8 @@ Alert AlertBook::NewAlert(const domain::Rule& rule, const Cause& cause) {
   alert.paging_off = cause.received_at - cause.observed_at > policy_.ladders.paging_off_after;
   alert.technical = rule.technical;
   alert.data_incomplete = cause.data_incomplete;
+  alert.rule_sign_off = rule.sign_off;
+  alert.rule_mark = domain::MarkName(rule.mark);
   return alert;
 }
 

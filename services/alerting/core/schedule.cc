@@ -34,9 +34,25 @@ bool NothingUsable(const domain::CheckIn& check_in) {
                       [](const auto& value) { return value.has_value(); });
 }
 
-const domain::Ladder& LadderFor(const State& state, Instant due_at,
+// Due seldom, while another entry would notice a silence sooner.
+bool IsRare(const domain::CarePlan& plan, const std::string& entry_id,
+            const domain::MissedCheckInPolicy& missed) {
+  const auto seldom = [&missed](const ScheduleEntry& entry) {
+    return entry.every && *entry.every >= missed.rare_from;
+  };
+  bool rare = false;
+  bool watched = false;
+  for (const ScheduleEntry& entry : plan.schedule) {
+    if (entry.entry_id == entry_id) rare = seldom(entry);
+    watched = watched || (entry.entry_id != entry_id && !seldom(entry));
+  }
+  return rare && watched;
+}
+
+const domain::Ladder& LadderFor(const State& state, const std::string& entry_id, Instant due_at,
                                 const domain::AlertPolicy& policy) {
   const domain::MissedCheckInPolicy& missed = policy.missed;
+  if (IsRare(*state.plan, entry_id, missed)) return policy.ladders.by_id.at(missed.rare_ladder);
   const domain::Ladder& danger = policy.ladders.by_id.at(missed.danger_ladder);
   // Silence counts as dangerous when a window opens before the fast ladder would have ended.
   const Instant until = due_at + danger.rungs.back().after;
@@ -199,11 +215,11 @@ void Restart(State& state, const std::string& entry_id, const domain::AlertPolic
   known->second.due_at = NextDue(*entry, *state.plan, now, policy.missed.early);
 }
 
-Instant FirstReminder(const State& state, const ScheduleState& entry,
+Instant FirstReminder(const State& state, const std::string& entry_id, const ScheduleState& entry,
                       const domain::AlertPolicy& policy) {
   Instant first = absl::InfiniteFuture();
   if (entry.due_at == absl::InfiniteFuture()) return first;
-  const domain::Ladder& ladder = LadderFor(state, entry.due_at, policy);
+  const domain::Ladder& ladder = LadderFor(state, entry_id, entry.due_at, policy);
   for (size_t i = 0; i < ladder.rungs.size(); ++i) {
     first = std::min(first, RungTime(ladder, i, entry.due_at, state.plan));
   }
@@ -216,7 +232,7 @@ void RaiseOverdue(State& state, const domain::AlertPolicy& policy, Instant now, 
   for (auto& [entry_id, schedule] : state.schedules) {
     if (book.FindByEntry(entry_id) != nullptr) continue;
     const Instant due = schedule.due_at;
-    if (FirstReminder(state, schedule, policy) > now) continue;
+    if (FirstReminder(state, entry_id, schedule, policy) > now) continue;
     if (RaiseDeviceSilent(state, entry_id, schedule, policy, now, book)) continue;
     const std::string last =
         schedule.last_satisfied_at
@@ -231,7 +247,7 @@ void RaiseOverdue(State& state, const domain::AlertPolicy& policy, Instant now, 
     // The due time is when it happened; a silence has no transmission delay.
     cause.observed_at = due;
     cause.received_at = due;
-    book.RaiseMissed(LadderFor(state, due, policy).id, entry_id, due, cause, caught_up);
+    book.RaiseMissed(LadderFor(state, entry_id, due, policy).id, entry_id, due, cause, caught_up);
   }
 }
 

@@ -30,7 +30,7 @@ void RaiseOverdue(State& state, const domain::AlertPolicy& policy, Instant now, 
                   AlertBook& book);
 
 // When the entry is first reminded of if nothing comes.
-Instant FirstReminder(const State& state, const ScheduleState& entry,
+Instant FirstReminder(const State& state, const std::string& entry_id, const ScheduleState& entry,
                       const domain::AlertPolicy& policy);
 
 }  // namespace withdrawal::alerting

@@ -205,13 +205,17 @@ class Stepper {
 
 }  // namespace
 
-Outcome Step(State state, const Input& input, const domain::AlertPolicy& policy, Instant now) {
+Outcome Step(State state, const Input& input, const domain::AlertPolicy& policies, Instant now) {
   Outcome outcome{std::move(state), {}};
+  const auto* recorded = std::get_if<PlanRecorded>(&input);
+  const domain::AlertPolicy& policy =
+      recorded == nullptr ? policies.For(outcome.state.plan) : policies.For(recorded->plan);
   outcome.events = std::visit(Stepper(outcome.state, policy, now), input);
   return outcome;
 }
 
-std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolicy& policy) {
+std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolicy& policies) {
+  const domain::AlertPolicy& policy = policies.For(state.plan);
   std::optional<Instant> next;
   const auto consider = [&next](Instant at) { next = std::min(at, next.value_or(at)); };
   for (const OpenAlert& open : state.open) {
@@ -225,7 +229,7 @@ std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolic
   for (const auto& [entry_id, schedule] : state.schedules) {
     const bool missed = std::any_of(state.open.begin(), state.open.end(),
                                     [&id = entry_id](const auto& o) { return o.entry_id == id; });
-    if (!missed) consider(FirstReminder(state, schedule, policy));
+    if (!missed) consider(FirstReminder(state, entry_id, schedule, policy));
   }
   if (next == absl::InfiniteFuture()) return std::nullopt;
   return next;

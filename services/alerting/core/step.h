@@ -33,11 +33,12 @@ struct Outcome {
   std::vector<domain::AlertEvent> events;  // in order; emergencies of a check-in first
 };
 
+// Judged by the policy of the plan's programmes (AlertPolicy::For).
 // `now` is processing time and never goes back for one person: the clock of alert ladders. Clinical
 // conditions use the time of observation, missed check-ins the time of receipt.
-Outcome Step(State state, const Input& input, const domain::AlertPolicy& policy, Instant now);
+Outcome Step(State state, const Input& input, const domain::AlertPolicy& policies, Instant now);
 
 // When the state next wants a Tick; absent = never. After Step(state, Tick, now) it is > now.
-std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolicy& policy);
+std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolicy& policies);
 
 }  // namespace withdrawal::alerting

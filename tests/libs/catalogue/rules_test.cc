@@ -148,6 +148,37 @@ TEST(RuleLoader, RefusesUnknownPartsOfAQuestionnaire) {
               HasSubstr("unknown item q99"));
 }
 
+TEST(RuleLoader, RefusesARuleThatNobodyCanMeet) {
+  EXPECT_THAT(
+      RefusalOf("all: [{programme: {any_of: [alcohol]}}, {programme: {none_of: [alcohol]}}]"),
+      HasSubstr("programmes that exclude each other: can never be true"));
+  EXPECT_THAT(RefusalOf("programme: {any_of: [alcohol, opioid], none_of: [opioid, alcohol]}"),
+              HasSubstr("programmes that exclude each other"));
+  EXPECT_EQ(RefusalOf("all: [{programme: {any_of: [alcohol]}}, {programme: {any_of: [opioid]}}]"),
+            "");
+  EXPECT_THAT(RefusalOf("all: [{spo2_scale: {is: 1}}, {spo2_scale: {is: 2}}]"),
+              HasSubstr("both SpO2 scales at once"));
+  EXPECT_THAT(RefusalOf("all: [{since_last_use: {classes: [alcohol], from: 0h, to: 5h}}, "
+                        "{since_last_use: {classes: [alcohol], from: 6h, to: 9h}}]"),
+              HasSubstr("windows since last use that do not meet"));
+}
+
+TEST(RuleLoader, RefusesARuleWhosePartsExcludeEachOtherHoweverTheyAreNested) {
+  const std::string low = "{vital: {code: pulse, at_most: 60}}";
+  const std::string high = "{vital: {code: pulse, at_least: 120}}";
+  EXPECT_THAT(RefusalOf("all: [" + low + ", {all: [{is: {fact: conflict}}, " + high + "]}]"),
+              HasSubstr("can never be true"));
+  EXPECT_THAT(RefusalOf("all: [" + low + ", {any: [" + high + ", {all: [" + high +
+                        ", {is: {fact: pregnant}}]}]}]"),
+              HasSubstr("can never be true"));
+  EXPECT_EQ(RefusalOf("all: [" + low + ", {any: [" + high + ", {is: {fact: pregnant}}]}]"), "");
+}
+
+TEST(RuleLoader, RefusesARuleThatRepeatsAnother) {
+  EXPECT_THAT(RefusalOf("set_aside: { reasons:  [ ZERO_READING ] }"),
+              HasSubstr("the same as of rule DV-02"));
+}
+
 TEST(RuleLoader, RefusesARuleThatIsAlwaysTrueOrCanNeverClear) {
   EXPECT_THAT(RefusalOf("total: {instrument: COWS, at_least: 0}"), HasSubstr("always true"));
   EXPECT_THAT(RefusalOf("total: {instrument: COWS, at_least: 1, margin: 2}"),

@@ -38,6 +38,8 @@ domain::Alert FullAlert() {
   alert.check_in_id = "ci-1";
   alert.paging_off = true;
   alert.technical = true;
+  alert.rule_sign_off = "unsigned";
+  alert.rule_mark = "engineering";
   return alert;
 }
 

@@ -147,6 +147,14 @@ TEST(AlertBook, AConflictUnderTheSameIdIsShownAndItsSymptomsRaise) {
   EXPECT_TRUE(events[1].alert.technical);
 }
 
+TEST(AlertBook, AnAlertSaysWhoAnswersForItsRuleAndHowWellItIsFounded) {
+  Person person(kStart);
+  const auto events = person.Do(kStart, "symptom seizure");
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].alert.rule_sign_off, "unsigned");
+  EXPECT_EQ(events[0].alert.rule_mark, "checked");
+}
+
 TEST(AlertBook, AConflictClearsNothing) {
   Person person(kStart);
   auto check_in = person.CheckIn("vitals spo2=91 by=clinician", kStart);

@@ -14,6 +14,7 @@
 #include "tests/golden/suitability_cases.h"
 #include "tests/services/alerting/core/story_engagement.h"
 #include "tests/services/alerting/core/story_orders.h"
+#include "tests/golden/catalogue_under_test.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -179,14 +180,7 @@ void ReadTail(Words& words, domain::CheckIn& check_in) {
 
 }  // namespace
 
-const catalogue::Catalogue& TestCatalogue() {
-  static const catalogue::Catalogue* const loaded = [] {
-    auto catalogue = catalogue::Load("");
-    if (!catalogue.ok()) Bad(catalogue.status().ToString());
-    return new catalogue::Catalogue(*std::move(catalogue));
-  }();
-  return *loaded;
-}
+const catalogue::Catalogue& TestCatalogue() { return golden::CatalogueUnderTest(); }
 
 const domain::AlertPolicy& TestPolicy() {
   static const auto* const policy =
@@ -279,6 +273,12 @@ domain::CarePlan Person::ReadPlan(const Words& words) const {
       plan.status = value == "paused"  ? domain::MonitoringStatus::kPaused
                     : value == "ended" ? domain::MonitoringStatus::kEnded
                                        : domain::MonitoringStatus::kActive;
+    } else if (key == "weekly") {
+      domain::ScheduleEntry weekly;
+      weekly.entry_id = "weekly";
+      weekly.satisfied_by = {value};
+      weekly.every = absl::Hours(168);
+      plan.schedule.push_back(weekly);
     } else if (key == "zone") {
       plan.time_zone = value;
     } else if (ReadManagement(key, value, now_, plan)) {
