@@ -19,6 +19,7 @@ inline constexpr std::string_view kCarePlansTopic = "withdrawal.care-plans.v1";
 inline constexpr std::string_view kScoresTopic = "withdrawal.scores.v1";
 inline constexpr std::string_view kAlertsTopic = "withdrawal.alerts.v1";
 inline constexpr std::string_view kAlertCommandsTopic = "withdrawal.alert-commands.v1";
+inline constexpr std::string_view kIntakesTopic = "withdrawal.intakes.v1";
 inline constexpr std::string_view kDeadLettersTopic = "withdrawal.dead-letters.v1";
 inline constexpr std::string_view kScoringStateTopic = "withdrawal.scoring-state.v1";
 inline constexpr std::string_view kAlertingStateTopic = "withdrawal.alerting-state.v1";

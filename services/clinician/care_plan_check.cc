@@ -112,6 +112,9 @@ PlanBounds PlanBounds::Of(const catalogue::Catalogue& catalogue) {
     for (const auto& scheme : instrument.schemes) bounds.schemes[id].insert(scheme.id);
   }
   for (const auto& [product, medication] : catalogue.medications) bounds.products.insert(product);
+  for (const domain::Rule& rule : catalogue.rules) {
+    if (rule.adjustable) bounds.adjustable[rule.id] = {rule.adjustable->from, rule.adjustable->to};
+  }
   const auto& schemes = catalogue.plan_review.taper_schemes;
   bounds.taper_schemes = {schemes.begin(), schemes.end()};
   bounds.total_max[catalogue.news2.id] = catalogue.news2.total_max;

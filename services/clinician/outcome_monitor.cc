@@ -53,7 +53,7 @@ OutcomeGauges::OutcomeGauges(prometheus::Registry& registry) {
     }
     for (const char* outcome : kRates) {
       rates_[{programme, outcome}] =
-          &metrics::AddGauge(registry, "withdrawal_clinician_outcome_per_100_patient_days",
+          &metrics::AddGauge(registry, "withdrawal_clinician_outcome_rate",
                              "Events per 100 patient-days, last 90 days (EN-10).",
                              {{"programme", name}, {"outcome", outcome}});
     }

@@ -3,12 +3,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/codec/care_plan.h"
+#include "libs/codec/intake.h"
 #include "libs/codec/plan_review.h"
 #include "libs/codec/time.h"
 #include "libs/rpc/status.h"
 
 namespace withdrawal::clinician {
 namespace {
+
+absl::Status Unreadable() { return absl::DataLossError("the intake kept of the person is broken"); }
 
 // Fields a proposal cannot do without; the rest is checked when the plan is put.
 std::vector<domain::FieldError> CheckBase(const v1::ProposeCarePlanRequest& request,
@@ -37,11 +40,27 @@ PlanReviewer::PlanReviewer(const catalogue::Catalogue& catalogue)
       templates_(catalogue.templates),
       bounds_(PlanBounds::Of(catalogue)) {}
 
-grpc::Status PlanReviewer::Review(const QueryContext&, const events::v1::CarePlan& plan,
+grpc::Status PlanReviewer::Review(const QueryContext& context, const events::v1::CarePlan& plan,
                                   std::vector<domain::PlanFinding>& findings) const {
   const auto read = codec::FromProto(plan);
   if (!read.ok()) return rpc::FromAbsl(read.status());
-  findings = domain::ReviewPlan(policy_, *read, {});
+  domain::assessment::Assessment known;
+  const absl::Status status = context.connection.Transact(
+      [&](Transaction& transaction) {
+        known = {};
+        const Result result = transaction.Execute(
+            "SELECT intake FROM latest_intake WHERE patient_id = $1::text", {plan.patient_id()});
+        if (result.rows.empty()) return absl::OkStatus();
+        events::v1::IntakeRecorded recorded;
+        if (!recorded.ParseFromString(result.rows.front().Bytes(0))) return Unreadable();
+        const auto intake = codec::FromProto(recorded);
+        if (!intake.ok()) return Unreadable();
+        known = intake->known;
+        return absl::OkStatus();
+      },
+      context.timeout);
+  if (!status.ok()) return rpc::FromAbsl(status);
+  findings = domain::ReviewPlan(policy_, *read, known);
   return grpc::Status::OK;
 }
 

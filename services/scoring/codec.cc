@@ -36,6 +36,9 @@ state::v1::PlanVersion ToProto(const PlanVersion& version) {
   message.mutable_baseline_scores()->insert(version.baseline_scores.begin(),
                                             version.baseline_scores.end());
   message.mutable_schemes()->insert(version.schemes.begin(), version.schemes.end());
+  for (const domain::Programme programme : version.programmes) {
+    message.add_programmes(static_cast<events::v1::Programme>(static_cast<int>(programme) + 1));
+  }
   return message;
 }
 
@@ -48,6 +51,9 @@ PlanVersion FromProto(const state::v1::PlanVersion& message) {
   }
   version.baseline_scores = {message.baseline_scores().begin(), message.baseline_scores().end()};
   version.schemes = {message.schemes().begin(), message.schemes().end()};
+  for (const int number : message.programmes()) {
+    version.programmes.push_back(static_cast<domain::Programme>(number - 1));
+  }
   return version;
 }
 
@@ -57,8 +63,8 @@ absl::Status DecodePlans(const PatientScoringState& message, PatientState& state
   if (!message.has_care_plan() || !state.plans.empty()) return absl::OkStatus();
   auto plan = codec::FromProto(message.care_plan());
   if (!plan.ok()) return Damaged("care plan: " + std::string(plan.status().message()));
-  state.plans.push_back(
-      {absl::InfinitePast(), plan->etag, plan->spo2_scale, plan->baseline_scores, plan->schemes});
+  state.plans.push_back({absl::InfinitePast(), plan->etag, plan->spo2_scale, plan->baseline_scores,
+                         plan->schemes, plan->programmes});
   return absl::OkStatus();
 }
 

@@ -104,7 +104,7 @@ absl::StatusOr<Effects> ScoringTask::OnCheckIn(std::string_view state, const Inp
   if (!decoded.ok()) return decoded.status();
 
   const Fingerprint fingerprint = FingerprintOf(*recorded);
-  const auto& plan = decoded->care_plan;
+  const PlanVersion* plan = PlanInForce(*decoded, check_in->observed_at);
   const auto& catalogue = plan ? catalogue_.For(plan->programmes) : catalogue_;
   const Outcome outcome =
       Step(*std::move(decoded), *check_in, fingerprint, {catalogue.instruments, catalogue.news2});

@@ -88,7 +88,8 @@ TEST(Margins, AreThoseOfTheTable) {
     ForEachObserved(rule.when, [&](const domain::Observed& observed) {
       const std::string kind = MarginKind(observed);
       for (const std::string& row :
-           {absl::StrCat(rule.id, " ", kind), absl::StrCat(kind, " ", observed.subject), kind}) {
+           {absl::StrCat(rule.id, " ", kind, " ", observed.item), absl::StrCat(rule.id, " ", kind),
+            absl::StrCat(kind, " ", observed.subject), kind}) {
         const auto known = margins.find(row);
         if (known == margins.end()) continue;
         EXPECT_DOUBLE_EQ(observed.margin, known->second) << rule.id << " " << row;

@@ -169,10 +169,10 @@ class Finder:
         for left_out in sequence.value:
             rest = ", ".join(self.text[e.start_mark.index:e.end_mark.index]
                              for e in sequence.value if e is not left_out)
+            # The end of a block sequence is where the next token begins, lines further down.
+            end = sequence.end_mark if sequence.flow_style else sequence.value[-1].end_mark
             self.add(owner, path, f"without {left_out.value}",
-                     [Edit(sequence.start_mark.index, sequence.end_mark.index, f"[{rest}]\n")
-                      if sequence.flow_style is False else
-                      Edit(sequence.start_mark.index, sequence.end_mark.index, f"[{rest}]")])
+                     [Edit(sequence.start_mark.index, end.index, f"[{rest}]")])
 
 
 def of_folder(folder):

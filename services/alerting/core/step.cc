@@ -184,6 +184,7 @@ class Stepper {
   std::vector<domain::AlertEvent> operator()(const Tick& tick) {
     AlertBook book(state_, policy_, PatientId(), now_);
     EndPause(state_, policy_, now_, book);
+    NoteEngagementPlan(state_, now_, policy_, book);
     Confirmations(state_, policy_, now_, book).RaiseDue();
     book.EscalateOverdue();
     RaiseOverdue(state_, policy_, now_, tick.caught_up, book);

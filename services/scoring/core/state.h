@@ -43,6 +43,7 @@ struct PlanVersion {
   domain::Spo2Scale spo2_scale = domain::Spo2Scale::kScale1;
   std::map<std::string, int> baseline_scores;
   std::map<std::string, std::string> schemes;  // band scheme by instrument
+  std::vector<domain::Programme> programmes;
 
   bool operator==(const PlanVersion&) const = default;
 };

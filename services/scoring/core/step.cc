@@ -130,8 +130,8 @@ PatientState Step(PatientState state, const domain::CarePlan& plan, Instant reco
   const auto later = std::find_if(plans.begin(), plans.end(), [&](const PlanVersion& known) {
     return known.recorded_at > recorded_at;
   });
-  plans.insert(later,
-               {recorded_at, plan.etag, plan.spo2_scale, plan.baseline_scores, plan.schemes});
+  plans.insert(later, {recorded_at, plan.etag, plan.spo2_scale, plan.baseline_scores, plan.schemes,
+                       plan.programmes});
   if (plans.size() > kPlanVersionsMax) plans.erase(plans.begin());
   return state;
 }

@@ -136,7 +136,10 @@ TEST(Overrides, AnotherValueThanWrittenDownIsRefused) {
 TEST(Overrides, AValueOutOfBoundsIsRefused) {
   EXPECT_THAT(RefusalOf(File(Change("rule: SC-02", "when.total.at_least", "12", "17"))),
               HasSubstr("outside the bounds 8 to 16"));
-  EXPECT_EQ(RefusalOf(File(Change("rule: SC-02", "when.total.at_least", "12", "16"))), "");
+  EXPECT_EQ(RefusalOf(File(Change("rule: SC-02", "when.total.at_least", "12", "14"))), "");
+  // What a plan may choose from (8 to 14) has to hold the programme's own edge.
+  EXPECT_THAT(RefusalOf(File(Change("rule: SC-02", "when.total.at_least", "12", "16"))),
+              HasSubstr("adjustable: must include the edge itself"));
   EXPECT_THAT(RefusalOf(File(Change("rule: RF-05a", "when.vital.at_most", "8", "4"))),
               HasSubstr("outside the bounds 5 to 11"));
   EXPECT_THAT(RefusalOf(File(Change("ladder: urgent", "rungs[1].after", "15m", "31m"))),

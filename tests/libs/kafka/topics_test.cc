@@ -17,10 +17,10 @@ TopicSpec Find(const std::vector<TopicSpec>& topics, std::string_view name) {
 TEST(Topics, EveryTopicTheServicesUseIsDeclaredWithTheSamePartitionCount) {
   auto topics = DeclaredTopics({});
   ASSERT_TRUE(topics.ok()) << topics.status();
-  EXPECT_EQ(topics->size(), 8u);
+  EXPECT_EQ(topics->size(), 9u);
   for (std::string_view name :
        {kCheckInsTopic, kCarePlansTopic, kScoresTopic, kAlertsTopic, kAlertCommandsTopic,
-        kDeadLettersTopic, kScoringStateTopic, kAlertingStateTopic}) {
+        kIntakesTopic, kDeadLettersTopic, kScoringStateTopic, kAlertingStateTopic}) {
     EXPECT_EQ(Find(*topics, name).partitions, 48) << name;
     EXPECT_EQ(Find(*topics, name).replication, 3) << name;
   }

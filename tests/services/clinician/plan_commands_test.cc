@@ -99,6 +99,26 @@ TEST_F(PlanCommandsTest, AReviewKeepsNothing) {
   EXPECT_EQ(ReadAll(config_of_service_.topics.care_plans).size(), 0u);
 }
 
+TEST_F(PlanCommandsTest, WhatTheIntakeSaysSettlesWhatThePlanCannot) {
+  Start();
+  events::v1::IntakeRecorded intake;
+  intake.set_patient_id("p-1");
+  intake.set_intake_id("i-1");
+  *intake.mutable_recorded_at() = At(kNoon);
+  intake.add_programmes(events::v1::PROGRAMME_OPIOID);
+  auto& qtc = *intake.add_inputs();
+  qtc.set_input("qtc_ms");
+  qtc.set_number(510);
+  Produce(config_of_service_.topics.intakes, "p-1", intake.SerializeAsString());
+  Eventually([&] { return database_->Number("SELECT COUNT(*) FROM latest_intake") == 1; },
+             "the intake is in the tables");
+  events::v1::CarePlan plan = TooMuch();
+  plan.mutable_medications(0)->mutable_steps(0)->set_milligrams(20);
+  v1::PutCarePlanResponse response;
+  const grpc::Status refused = Put(plan, "", response);
+  EXPECT_THAT(refused.error_message(), HasSubstr("ME-M05"));
+}
+
 TEST_F(PlanCommandsTest, TheHistoryHasEveryVersionAndWhatItChanged) {
   Start();
   events::v1::CarePlan plan = PlanOf("p-1", "north", "", kNoon).care_plan();

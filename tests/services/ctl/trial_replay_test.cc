@@ -51,7 +51,7 @@ TEST(TrialReplay, EachPersonHasAPlanThatReadsAndTheReportsInOrder) {
 }
 
 TEST(TrialReplay, TheOrderOfThePlanIsTheDosesThatWereGiven) {
-  const auto& order = Replay(0).plans[0].medications(0);
+  const events::v1::MedicationOrder order = Replay(0).plans[0].medications(0);
   ASSERT_EQ(order.steps_size(), 2);
   EXPECT_EQ(order.steps(0).milligrams(), 4);
   EXPECT_EQ(order.steps(1).milligrams(), 8);

@@ -16,8 +16,13 @@ PatientState FullState() {
   state.last_vitals[domain::News2Parameter::kSpo2] = {97.5, at, false};
   state.last_vitals[domain::News2Parameter::kTemperature] = {0, at + absl::Nanoseconds(5), true};
   state.plans = {
-      {absl::InfinitePast(), "v1", domain::Spo2Scale::kScale1, {{"SAWS", 2}, {"COWS", 3}}, {}},
-      {at, "v2", domain::Spo2Scale::kScale2, {}, {{"SDS", "cocaine"}, {"AUDIT-C", "men"}}}};
+      {absl::InfinitePast(), "v1", domain::Spo2Scale::kScale1, {{"SAWS", 2}, {"COWS", 3}}, {}, {}},
+      {at,
+       "v2",
+       domain::Spo2Scale::kScale2,
+       {},
+       {{"SDS", "cocaine"}, {"AUDIT-C", "men"}},
+       {domain::Programme::kOpioid, domain::Programme::kStimulant}}};
   return state;
 }
 

@@ -55,7 +55,7 @@ TEST(Trial, WhoeverHadMoreThanBuprenorphineAllowsIsLeftOut) {
 TEST(Trial, DaysCountFromTheFirstDose) {
   const auto trial = ReadTrial(kWithdrawal, kTreatment);
   ASSERT_TRUE(trial.ok());
-  const auto selected = Selected(*trial, 0, 7);
+  const auto selected = Selected(*trial, 0, 6);
   ASSERT_EQ(selected.size(), 1u);
   EXPECT_EQ(selected[0].first_day(), 7);
   EXPECT_EQ(selected[0].last_day(), 8);

@@ -112,7 +112,7 @@ TEST(Step, ThePlanGivesTheSaturationScale) {
   auto vitals = CalmVitals();
   vitals.Set(domain::Vital::kSpo2, 90);
   EXPECT_EQ(person.ScoreOf(CheckInAt(0, vitals)).total, 0);
-  person.state.care_plan.reset();
+  person.state.plans.clear();
   const domain::Score without = person.ScoreOf(CheckInAt(1, vitals));
   EXPECT_EQ(without.total, 3);
   EXPECT_EQ(without.scheme, "rcp2017/scale1");
