@@ -188,6 +188,7 @@ void LoadMissedCheckIn(Reader& root, Catalogue& catalogue) {
   missed.other_ladder = root.Text("other_ladder");
   missed.rare_ladder = root.Text("rare_ladder");
   missed.rare_from = root.DurationOf("rare_from");
+  missed.rare_watched_within = root.DurationOf("rare_watched_within");
   for (const std::string& id : {missed.danger_ladder, missed.other_ladder, missed.rare_ladder}) {
     const auto found = catalogue.ladders.by_id.find(id);
     if (found == catalogue.ladders.by_id.end() || found->second.rungs.empty()) {

@@ -5,7 +5,7 @@
 
 namespace withdrawal::domain {
 
-inline constexpr std::array<const char*, 26> kRedFlags = {"seizure",
+inline constexpr std::array<const char*, 27> kRedFlags = {"seizure",
                                                           "hard_to_wake",
                                                           "new_confusion",
                                                           "hallucination",
@@ -30,6 +30,7 @@ inline constexpr std::array<const char*, 26> kRedFlags = {"seizure",
                                                           "eye_movement_problem",
                                                           "psychosis",
                                                           "delirium",
-                                                          "reduced_fetal_movement"};
+                                                          "reduced_fetal_movement",
+                                                          "cannot_stay_awake"};
 
 }  // namespace withdrawal::domain

@@ -256,6 +256,7 @@ struct MissedCheckInPolicy {
   // weekly form left out by a person who reports every day is no silence.
   std::string rare_ladder;
   Duration rare_from;
+  Duration rare_watched_within;  // "more often": due again so soon after each check-in
   std::vector<DangerWindow> danger_windows;
   // A check-in this long before a due local time already satisfies it.
   Duration early;

@@ -31,6 +31,10 @@ Judgement Judge(const VitalDefinition& definition, const RawReading& raw, double
       value <= 110) {
     return {"FAHRENHEIT_AS_CELSIUS", "looks like Fahrenheit sent as Celsius; not converted"};
   }
+  if (definition.zero_is_fault && value < definition.from) {
+    return {"IMPLAUSIBLY_LOW", absl::StrCat("below ", definition.from, " ", definition.unit,
+                                            ": a sensor is off, or the person is in danger: look")};
+  }
   if (value < definition.from || value > definition.to) {
     return {"IMPLAUSIBLE_VALUE",
             absl::StrCat("outside ", definition.from, " to ", definition.to, " ", definition.unit)};

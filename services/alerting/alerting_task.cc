@@ -93,7 +93,7 @@ absl::StatusOr<stream::Effects> AlertingTask::OnRecord(std::string_view state,
 absl::StatusOr<stream::Effects> AlertingTask::OnDeadline(std::string_view key,
                                                          std::string_view state,
                                                          domain::Instant now, bool caught_up) {
-  return Run(key, state, Tick{caught_up}, "", now);
+  return Run(key, state, Tick{caught_up, std::string(key)}, "", now);
 }
 
 absl::StatusOr<stream::Effects> AlertingTask::Run(std::string_view key, std::string_view state,

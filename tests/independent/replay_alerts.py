@@ -94,7 +94,7 @@ class Trends:
 def rules(check_in, score, trends):
     """rule -> (truth, stays until a human resolves it). Reference D; margins AL-02."""
     v = check_in.readings.get
-    zero = "ZERO_READING" in check_in.set_aside.values()
+    zero = not {"ZERO_READING", "IMPLAUSIBLY_LOW"}.isdisjoint(check_in.set_aside.values())
     return {
         "RF-05a": (at_most(v("respiratory_rate"), 8, 2), True),
         "RF-05b": (at_least(v("respiratory_rate"), 25, 2), False),

@@ -101,6 +101,8 @@ def implausible(vital, value):
     if vital == "temperature" and 90 <= value <= 110:
         return "FAHRENHEIT_AS_CELSIUS"
     low, high = PLAUSIBLE[vital]
+    if value < low and vital in ZERO_IS_A_FAULT:
+        return "IMPLAUSIBLY_LOW"
     return None if low <= value <= high else "IMPLAUSIBLE_VALUE"
 
 

@@ -11,9 +11,14 @@ import yaml
 # Keys whose values judge nobody.
 WORDS = {"id", "title", "advice", "source", "label", "note", "mark", "sign_off", "signed_off_by",
          "version", "licence", "aliases", "code", "codes", "item", "field", "unit", "units",
-         "last_known_mark", "reason", "question", "text", "plug_in", "total_max", "stage"}
-# Files that shape what a programme may change or what can be measured, not how people are judged.
-FILES_LEFT_OUT = {"catalogue.yaml", "override-bounds.yaml", "medications.yaml", "vitals.yaml"}
+         "last_known_mark", "reason", "question", "text", "plug_in", "total_max", "stage", "loinc"}
+# Names and versions, nothing that is compared.
+FILES_LEFT_OUT = {"catalogue.yaml", "medications.yaml"}
+# The two groups: how people are judged, and what shapes the asking (suggested plans, the questions of
+# the intake, how long a value is fresh, how far a programme may move a value).
+JUDGEMENT, OTHER = "judgement", "other"
+OTHER_FILES = ("templates/", "intake", "plan-facts.yaml", "override-bounds.yaml")
+OTHER_KEYS = {"fresh_for", "last_known_for", "adjustable"}
 PRIORITIES = ["routine", "urgent", "emergency"]
 DURATION = re.compile(r"^(\d+)([hms])$")
 FLIPS = {"at_least": "at_most", "at_most": "at_least"}
@@ -28,6 +33,12 @@ class Mutant:
 
     def __str__(self):
         return f"{self.file}: {self.where}: {self.change}"
+
+    @property
+    def group(self):
+        keys = set(re.split(r"[.\[\]]+", self.where.split(" ", 1)[1]))
+        shapes = self.file.startswith(OTHER_FILES) or keys & OTHER_KEYS
+        return OTHER if shapes else JUDGEMENT
 
 
 @dataclasses.dataclass(frozen=True)

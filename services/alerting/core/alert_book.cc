@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "services/alerting/core/confirmation.h"
 
 namespace withdrawal::alerting {
 
@@ -27,6 +28,10 @@ bool AlertBook::IsLate(const Cause& cause) const {
   return cause.received_at - cause.observed_at > policy_.ladders.late_after;
 }
 
+bool AlertBook::IsOld(const Cause& cause) const {
+  return cause.received_at - cause.observed_at > policy_.ladders.paging_off_after;
+}
+
 Alert AlertBook::NewAlert(const domain::Rule& rule, const Cause& cause) {
   Alert alert;
   alert.patient_id = patient_id_;
@@ -46,7 +51,7 @@ Alert AlertBook::NewAlert(const domain::Rule& rule, const Cause& cause) {
   if (state_.plan) alert.team = state_.plan->team;
   alert.late = IsLate(cause);
   alert.check_in_id = cause.check_in_id;
-  alert.paging_off = cause.received_at - cause.observed_at > policy_.ladders.paging_off_after;
+  alert.paging_off = IsOld(cause) && RestsOnVitals(rule.when);
   alert.technical = rule.technical;
   alert.data_incomplete = cause.data_incomplete;
   alert.rule_sign_off = rule.sign_off;
@@ -107,7 +112,13 @@ void AlertBook::Repeat(OpenAlert& open, const Cause& cause) {
       std::max(open.alert.last_seen_at, cause.last_seen_at.value_or(cause.observed_at));
   open.clear_streak = 0;
   open.clear_since.reset();
+  const bool was_old = open.alert.paging_off && !IsOld(cause);
+  if (was_old) open.alert.paging_off = false;
   Emit(open.alert, domain::AlertRepeated{cause.evidence});
+  if (!was_old) return;
+  // AL-12 spared people what was a day old; this is now.
+  open.ladder_start = now_;
+  EscalateTo(open, FindLadder(open), 0, false);
 }
 
 void AlertBook::Resolve(OpenAlert& open, const std::string& actor, const std::string& command_id,

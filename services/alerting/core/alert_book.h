@@ -48,8 +48,9 @@ class AlertBook {
   void Apply(const domain::AlertCommand& command);
   // Each overdue alert goes once, to the rung the time says; shelves whose time is over end.
   void EscalateOverdue();
-  // No further rungs: a missed check-in has come, a human still has to close it (MC-07).
-  void HaltLadder(OpenAlert& open);
+  // A missed check-in has come and a human still has to close the alert: from here on it climbs as
+  // any other of its priority (MC-07).
+  void EndWait(OpenAlert& open);
   // To the plan's team: what the old team acknowledged or shelved no longer holds.
   void Transfer(OpenAlert& open, const std::string& team);
   // Ends the shelf of every rule; those with an open alert begin their ladder anew.
@@ -57,6 +58,7 @@ class AlertBook {
   // After a change of the plan: quiet hours or consents may be others.
   void RescheduleAll();
   bool IsLate(const Cause& cause) const;
+  bool IsOld(const Cause& cause) const;  // too old to page for (AL-12)
 
   std::vector<domain::AlertEvent> TakeEvents() { return std::move(events_); }
 

@@ -146,9 +146,11 @@ std::string AlertBook::TargetOf(const Rung& rung) const {
   return "";
 }
 
-void AlertBook::HaltLadder(OpenAlert& open) {
-  open.ladder.clear();
+void AlertBook::EndWait(OpenAlert& open) {
   open.entry_id.clear();
+  open.ladder = open.alert.priority == domain::Priority::kEmergency ? "emergency" : "urgent";
+  open.ladder_start = now_;
+  open.alert.rung = 0;
   ScheduleNext(open);
 }
 

@@ -23,7 +23,8 @@ std::vector<Instant> TimesOf(const DoseStep& step, const absl::TimeZone& zone, I
   std::vector<Instant> times;
   if (step.every && *step.every > absl::ZeroDuration()) {
     Instant at = step.from;
-    if (at <= after) at += *step.every * (absl::IDivDuration(after - at, *step.every, nullptr) + 1);
+    Duration rest;
+    if (at <= after) at += *step.every * (absl::IDivDuration(after - at, *step.every, &rest) + 1);
     for (; at <= until && times.size() < kPlannedMax; at += *step.every) times.push_back(at);
     return times;
   }

@@ -33,11 +33,13 @@ void Discharge(State& state, const domain::Discharge& discharge, const domain::A
   for (size_t i = state.open.size(); i-- > 0;) {
     if (!IsLatched(state.open[i], policy)) book.Resolve(state.open[i], kSystemActor, "", reason);
   }
-  if (discharge.kind != DischargeKind::kCompleted || state.plan->programmes.empty()) return;
+  // Tolerance is lost by every withdrawal, also one that was broken off (reference B).
+  if (discharge.kind == DischargeKind::kDied || state.plan->programmes.empty()) return;
   const Instant at = discharge.at.value_or(now);
   if (book.FindByRule(policy.tolerance_loss.id) == nullptr) {
     // Not late, however long ago the programme ended: it is told now.
-    book.Raise(policy.tolerance_loss, {"programme completed", at, at, "", 1, std::nullopt});
+    book.Raise(policy.tolerance_loss,
+               {absl::StrCat("programme ", Name(discharge.kind)), at, at, "", 1, std::nullopt});
   }
 }
 

@@ -8,7 +8,7 @@
 namespace withdrawal::alerting {
 namespace {
 
-constexpr Duration kDosesKeptFor = absl::Hours(72);  // the longest `used` window of the rules
+constexpr Duration kDosesKeptFor = absl::Hours(168);  // the longest `used` window of the rules
 
 void NoteCourse(State& state, const std::string& product, const domain::DoseEvent& dose, Instant at,
                 Duration gap) {

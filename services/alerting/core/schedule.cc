@@ -34,17 +34,30 @@ bool NothingUsable(const domain::CheckIn& check_in) {
                       [](const auto& value) { return value.has_value(); });
 }
 
-// Due seldom, while another entry would notice a silence sooner.
-bool IsRare(const domain::CarePlan& plan, const std::string& entry_id,
+// The entry asks again soon after each check-in. One that has ended or not begun notices nothing.
+bool NoticesSilence(const State& state, const ScheduleEntry& entry,
+                    const domain::MissedCheckInPolicy& missed) {
+  const auto known = state.schedules.find(entry.entry_id);
+  if (known == state.schedules.end()) return false;
+  const Instant begun = state.monitored_since.value_or(absl::InfinitePast());
+  const Instant last = known->second.last_satisfied_at.value_or(begun);
+  return known->second.due_at <= std::max(last, begun) + missed.rare_watched_within;
+}
+
+// Due seldom, while another entry notices a silence sooner.
+bool IsRare(const State& state, const std::string& entry_id,
             const domain::MissedCheckInPolicy& missed) {
   const auto seldom = [&missed](const ScheduleEntry& entry) {
     return entry.every && *entry.every >= missed.rare_from;
   };
   bool rare = false;
   bool watched = false;
-  for (const ScheduleEntry& entry : plan.schedule) {
-    if (entry.entry_id == entry_id) rare = seldom(entry);
-    watched = watched || (entry.entry_id != entry_id && !seldom(entry));
+  for (const ScheduleEntry& entry : state.plan->schedule) {
+    if (entry.entry_id == entry_id) {
+      rare = seldom(entry);
+    } else {
+      watched = watched || (!seldom(entry) && NoticesSilence(state, entry, missed));
+    }
   }
   return rare && watched;
 }
@@ -52,7 +65,7 @@ bool IsRare(const domain::CarePlan& plan, const std::string& entry_id,
 const domain::Ladder& LadderFor(const State& state, const std::string& entry_id, Instant due_at,
                                 const domain::AlertPolicy& policy) {
   const domain::MissedCheckInPolicy& missed = policy.missed;
-  if (IsRare(*state.plan, entry_id, missed)) return policy.ladders.by_id.at(missed.rare_ladder);
+  if (IsRare(state, entry_id, missed)) return policy.ladders.by_id.at(missed.rare_ladder);
   const domain::Ladder& danger = policy.ladders.by_id.at(missed.danger_ladder);
   // Silence counts as dangerous when a window opens before the fast ladder would have ended.
   const Instant until = due_at + danger.rungs.back().after;
@@ -157,7 +170,9 @@ void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
     const bool same = old != nullptr && domain::SameTimes(*old, entry) &&
                       before->time_zone == plan.time_zone &&
                       before->quiet_hours == plan.quiet_hours && known != state.schedules.end();
-    if (!same && !waiting) {
+    // What is overdue stays owed, whatever was changed in the plan.
+    const bool overdue = known != state.schedules.end() && known->second.due_at <= recorded_at;
+    if (!same && !waiting && !overdue) {
       const Instant since = next.last_satisfied_at.value_or(*state.monitored_since);
       next.due_at = domain::NextDueSince(
           entry, plan, since, next.last_satisfied_at ? policy.missed.early : absl::ZeroDuration(),
@@ -198,9 +213,12 @@ void NoteReceived(State& state, const domain::CheckIn& check_in, const domain::A
     const bool in_danger = open != nullptr && open->ladder == policy.missed.danger_ladder;
     schedule.due_at = std::max(schedule.due_at, due);
     if (open == nullptr) continue;
-    // MC-07: once a clinician was called in a danger window, a human closes it.
-    if (in_danger && open->alert.priority >= domain::Priority::kUrgent) {
-      book.HaltLadder(*open);
+    // MC-07: once a clinician was called in a danger window, a human closes it; AL-05: so it is
+    // everywhere once it is an emergency.
+    const domain::Priority priority = open->alert.priority;
+    if (priority == domain::Priority::kEmergency ||
+        (in_danger && priority == domain::Priority::kUrgent)) {
+      book.EndWait(*open);
     } else {
       book.Resolve(*open, kSystemActor, "", "check-in received");
     }

@@ -46,7 +46,9 @@ void RememberScores(State& state, const domain::ScoredCheckIn& scored,
     if (!policy.missed.moderate_from.contains(score.instrument)) continue;
     const LastState now{score.total.value_or(score.partial_sum), scored.check_in.observed_at};
     const auto [last, fresh] = state.last_states.try_emplace(score.instrument, now);
-    if (!fresh && last->second.observed_at <= now.observed_at) last->second = now;
+    // The sum of some answers is a lower bound: it does not say that the person is better.
+    const bool says_more = score.complete() || now.total > last->second.total;
+    if (!fresh && says_more && last->second.observed_at <= now.observed_at) last->second = now;
   }
 }
 
@@ -182,7 +184,7 @@ class Stepper {
   }
 
   std::vector<domain::AlertEvent> operator()(const Tick& tick) {
-    AlertBook book(state_, policy_, PatientId(), now_);
+    AlertBook book(state_, policy_, tick.patient_id.empty() ? PatientId() : tick.patient_id, now_);
     EndPause(state_, policy_, now_, book);
     NoteEngagementPlan(state_, now_, policy_, book);
     Confirmations(state_, policy_, now_, book).RaiseDue();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct PlanRemoved {
 };
 struct Tick {
   bool caught_up = true;  // false: input of before the deadline may still be unread
+  // Needed for a person without a plan whose first alert time raises.
+  std::string patient_id = {};
 };
 using Input = std::variant<domain::ScoredCheckIn, domain::AlertCommand, PlanRecorded, PlanRemoved,
                            domain::Intake, Tick>;

@@ -6,9 +6,9 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "libs/catalogue/catalogue.h"
 #include "libs/domain/plan_facts.h"
 #include "libs/domain/plan_review.h"
+#include "tests/golden/catalogue_under_test.h"
 #include "tests/golden/plan_words.h"
 
 namespace withdrawal::domain {
@@ -42,11 +42,8 @@ std::vector<Line> Lines() {
 }
 
 const PlanReviewPolicy& Policy() {
-  static const PlanReviewPolicy policy = [] {
-    const auto catalogue = catalogue::Load("");
-    EXPECT_TRUE(catalogue.ok()) << catalogue.status();
-    return catalogue::PlanReviewPolicyOf(*catalogue);
-  }();
+  static const PlanReviewPolicy policy =
+      catalogue::PlanReviewPolicyOf(golden::CatalogueUnderTest());
   return policy;
 }
 
@@ -118,6 +115,20 @@ TEST(PlanReview, TheWorstComesFirstAndABlockIsFound) {
   EXPECT_EQ(FindBlock(findings), &findings[0]);
   EXPECT_EQ(findings[1].rule_id, "ME-M05");
   EXPECT_THAT(findings[1].unknown, testing::Contains("qtc_ms"));
+}
+
+// Both block; above 50 mg it is the law that says so (ME-M01).
+TEST(PlanReview, AboveTheCapOfTheLawTheLawIsNamed) {
+  const auto advice_for = [](const std::string& doses) {
+    const auto parsed = golden::ParsePlan(
+        "opioid", "order=methadone:induction:" + doses + "@08:00,12:00 low_opioid_tolerance=no",
+        Policy().inputs);
+    const auto findings = ReviewPlan(Policy(), parsed->plan, parsed->intake);
+    const PlanFinding* block = FindBlock(findings);
+    return block == nullptr ? std::string() : block->advice;
+  };
+  EXPECT_THAT(advice_for("25.1"), testing::HasSubstr("42 CFR"));
+  EXPECT_THAT(advice_for("25"), testing::Not(testing::HasSubstr("42 CFR")));
 }
 
 TEST(PlanReview, TheAgeOfThePlanComesBeforeThatOfTheIntake) {

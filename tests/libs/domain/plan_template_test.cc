@@ -5,8 +5,8 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "libs/catalogue/catalogue.h"
 #include "libs/domain/schedule.h"
+#include "tests/golden/catalogue_under_test.h"
 
 namespace withdrawal::domain {
 namespace {
@@ -19,9 +19,7 @@ using testing::NotNull;
 const Instant kStart = absl::FromUnixSeconds(1'780'297'200);  // 2026-06-01 08:00 in London
 
 const PlanTemplate& Template(const std::string& id) {
-  static const auto catalogue = catalogue::Load("");
-  EXPECT_TRUE(catalogue.ok()) << catalogue.status();
-  return catalogue->templates.at(id);
+  return golden::CatalogueUnderTest().templates.at(id);
 }
 
 CarePlan Base() {
@@ -139,10 +137,9 @@ TEST(Templates, KeepWhatThePlanHasOfItsOwn) {
 }
 
 TEST(Templates, EachMakesAPlanWithUniqueEntriesThatAreDueOneDay) {
-  const auto catalogue = catalogue::Load("");
-  ASSERT_TRUE(catalogue.ok());
-  EXPECT_EQ(catalogue->templates.size(), 10u);
-  for (const auto& [id, one] : catalogue->templates) {
+  const auto& templates = golden::CatalogueUnderTest().templates;
+  EXPECT_EQ(templates.size(), 10u);
+  for (const auto& [id, one] : templates) {
     const CarePlan plan = Instantiate(one, Base(), kStart);
     EXPECT_LE(plan.schedule.size(), 32u) << id;
     std::set<std::string> ids;

@@ -30,7 +30,7 @@ TEST(OutcomeGauges, HaveAValuePerProgrammeAndNoneWhereNothingWasCounted) {
   EXPECT_THAT(text, HasSubstr(prefix + "ratio{outcome=\"completed\",programme=\"opioid\"} 0.25"));
   EXPECT_THAT(text, HasSubstr(prefix + "ratio{outcome=\"completed\",programme=\"alcohol\"} Nan"));
   EXPECT_THAT(text, HasSubstr(prefix + "ratio{outcome=\"transferred\",programme=\"opioid\"} Nan"));
-  EXPECT_THAT(text, HasSubstr(prefix + "per_100_patient_days{outcome=\"overdoses\",programme="
+  EXPECT_THAT(text, HasSubstr(prefix + "rate{outcome=\"overdoses\",programme="
                                        "\"opioid\"} 2.5"));
   EXPECT_THAT(text, HasSubstr(prefix + "acknowledge_seconds{priority=\"urgent\",programme="
                                        "\"opioid\",share=\"0.9\"} 300"));

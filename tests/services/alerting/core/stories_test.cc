@@ -69,6 +69,7 @@ TEST_P(AlertStory, GoesAsWritten) {
     if (person == nullptr) person = std::make_unique<Person>(start);
     const std::pair<std::string, std::string> parts = absl::StrSplit(line, absl::MaxSplits(' ', 1));
     for (const auto& event : person->Do(start + ReadClock(parts.first), parts.second)) {
+      EXPECT_EQ(event.alert.patient_id, "p1") << step;
       actual.push_back(Describe(event, start));
     }
   }

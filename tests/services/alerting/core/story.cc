@@ -11,10 +11,10 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/domain/scoring.h"
+#include "tests/golden/catalogue_under_test.h"
 #include "tests/golden/suitability_cases.h"
 #include "tests/services/alerting/core/story_engagement.h"
 #include "tests/services/alerting/core/story_orders.h"
-#include "tests/golden/catalogue_under_test.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -203,7 +203,7 @@ std::vector<domain::AlertEvent> Person::RunTimers(Instant until, bool caught_up)
   while (true) {
     const auto deadline = NextDeadline(state_, TestPolicy());
     if (!deadline || *deadline > until) return events;
-    for (auto& event : Feed(Tick{caught_up}, std::max(now_, *deadline))) {
+    for (auto& event : Feed(Tick{caught_up, "p1"}, std::max(now_, *deadline))) {
       events.push_back(std::move(event));
     }
   }
@@ -212,7 +212,7 @@ std::vector<domain::AlertEvent> Person::RunTimers(Instant until, bool caught_up)
 std::vector<domain::AlertEvent> Person::Do(Instant at, const std::string& line) {
   Words words = absl::StrSplit(line, ' ', absl::SkipEmpty());
   const std::string verb = words.front();
-  if (verb == "outage") return Feed(Tick{words.size() == 1}, at);  // "outage incomplete"
+  if (verb == "outage") return Feed(Tick{words.size() == 1, "p1"}, at);  // "outage incomplete"
   std::vector<domain::AlertEvent> events = RunTimers(at, true);
   now_ = at;
   std::vector<domain::AlertEvent> more;
