@@ -61,11 +61,12 @@ Condition AnyOfThese(std::vector<Condition> parts) {
   return {AnyOf{std::move(parts)}};
 }
 
-Condition ReadNamed(Reader& reader, Measure measure, const std::vector<std::string>& names) {
+Condition ReadNamed(Reader& reader, Measure measure, const std::vector<std::string>& names,
+                    double at_least) {
   std::vector<Condition> parts;
   Observed observed;
   observed.measure = measure;
-  observed.at_least = 1;
+  observed.at_least = at_least;
   if (reader.Has("within")) observed.within = reader.DurationOf("within");
   for (const std::string& name : names) {
     observed.subject = name;

@@ -13,9 +13,9 @@ namespace withdrawal::catalogue {
 void ReadBounds(Reader& reader, double low, double high, bool low_is_bad,
                 domain::Observed& observed);
 domain::Condition AnyOfThese(std::vector<domain::Condition> parts);
-// One condition for each name, true at 1, with the reader's `within`.
+// One condition for each name, true from `at_least` on, with the reader's `within`.
 domain::Condition ReadNamed(Reader& reader, domain::Measure measure,
-                            const std::vector<std::string>& names);
+                            const std::vector<std::string>& names, double at_least = 1);
 // Each must be a medication class of the rules, a product of the catalogue or a class of
 // substances.
 void CheckNames(Reader& reader, const std::string& key, const std::vector<std::string>& names,

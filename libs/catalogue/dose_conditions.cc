@@ -56,19 +56,8 @@ Condition ReadDeviation(Reader& reader) {
 Condition ReadNamedDoses(Reader& reader, Measure measure, const Catalogue& catalogue) {
   const std::vector<std::string> names = reader.Texts("any_of");
   CheckNames(reader, "any_of", names, catalogue);
-  if (measure != Measure::kDoseNotTaken || !reader.Flag("vomited")) {
-    return ReadNamed(reader, measure, names);
-  }
-  std::vector<Condition> parts;
-  Observed observed;
-  observed.measure = measure;
-  observed.at_least = 2;
-  if (reader.Has("within")) observed.within = reader.DurationOf("within");
-  for (const std::string& name : names) {
-    observed.subject = name;
-    parts.push_back({observed});
-  }
-  return AnyOfThese(std::move(parts));
+  const bool vomited = measure == Measure::kDoseNotTaken && reader.Flag("vomited");
+  return ReadNamed(reader, measure, names, vomited ? 2 : 1);
 }
 
 Condition ReadCategory(Reader& reader, const Catalogue& catalogue) {

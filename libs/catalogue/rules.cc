@@ -48,16 +48,9 @@ domain::Duration ReadAfter(Reader& reader, const std::string& key) {
 
 std::vector<domain::Adjustable> AdjustablesOf(const domain::Condition& condition) {
   std::vector<domain::Adjustable> found;
-  const auto add = [&found](const std::vector<domain::Condition>& parts) {
-    for (const domain::Condition& part : parts) {
-      for (const domain::Adjustable& bounds : AdjustablesOf(part)) found.push_back(bounds);
-    }
-  };
-  if (const auto* observed = std::get_if<domain::Observed>(&condition.kind)) {
-    if (observed->adjustable) found.push_back(*observed->adjustable);
-  }
-  if (const auto* all = std::get_if<domain::AllOf>(&condition.kind)) add(all->of);
-  if (const auto* any = std::get_if<domain::AnyOf>(&condition.kind)) add(any->of);
+  domain::EachLeafOf<domain::Observed>(condition, [&found](const domain::Observed& observed) {
+    if (observed.adjustable) found.push_back(*observed.adjustable);
+  });
   return found;
 }
 

@@ -1,12 +1,10 @@
 #include "libs/codec/check_in.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "libs/codec/bytes.h"
 #include "libs/codec/time.h"
 #include "libs/domain/units.h"
 
@@ -135,17 +133,6 @@ CheckIn Canonical(const CheckIn& check_in) {
   return content;
 }
 
-std::string Serialise(const google::protobuf::Message& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 absl::StatusOr<domain::CheckIn> FromProto(const events::v1::CheckInRecorded& recorded) {
@@ -225,7 +212,9 @@ events::v1::RedFlag RedFlagFromCode(const std::string& code) {
   return flag;
 }
 
-std::string CanonicalContent(const CheckIn& check_in) { return Serialise(Canonical(check_in)); }
+std::string CanonicalContent(const CheckIn& check_in) {
+  return DeterministicBytes(Canonical(check_in));
+}
 
 std::string CanonicalContent(const events::v1::CheckInRecorded& recorded) {
   events::v1::CheckInRecorded content;
@@ -238,7 +227,7 @@ std::string CanonicalContent(const events::v1::CheckInRecorded& recorded) {
   auto* readings = content.mutable_set_aside();
   std::sort(readings->begin(), readings->end(),
             [](const auto& a, const auto& b) { return a.field() < b.field(); });
-  return Serialise(content);
+  return DeterministicBytes(content);
 }
 
 }  // namespace withdrawal::codec

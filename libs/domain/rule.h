@@ -191,6 +191,25 @@ struct Condition {
       kind;
 };
 
+// Calls `visit` with each part that is no combination of others, at whatever depth.
+template <typename Visit>
+void EachLeaf(const Condition& condition, const Visit& visit) {
+  const auto each = [&visit](const std::vector<Condition>& parts) {
+    for (const Condition& part : parts) EachLeaf(part, visit);
+  };
+  if (const auto* all = std::get_if<AllOf>(&condition.kind)) return each(all->of);
+  if (const auto* any = std::get_if<AnyOf>(&condition.kind)) return each(any->of);
+  if (const auto* none = std::get_if<NoneOf>(&condition.kind)) return each(none->of);
+  visit(condition);
+}
+// The same for the leaves of one kind.
+template <typename Leaf, typename Visit>
+void EachLeafOf(const Condition& condition, const Visit& visit) {
+  EachLeaf(condition, [&visit](const Condition& leaf) {
+    if (const auto* kind = std::get_if<Leaf>(&leaf.kind)) visit(*kind);
+  });
+}
+
 // Whether it can become true because time passes, without a check-in.
 bool IsTimed(const Condition& condition);
 
@@ -298,6 +317,13 @@ struct AlertPolicy {
   // Whole policies, for programmes that overrides of the catalogue change.
   std::map<Programme, std::shared_ptr<const AlertPolicy>> for_programme;
 
+  // Null when no rule has this id.
+  const Rule* FindRule(const std::string& id) const {
+    for (const Rule& rule : rules) {
+      if (rule.id == id) return &rule;
+    }
+    return nullptr;
+  }
   // What a person with this plan is judged by: that of the first of its programmes that has its
   // own.
   const AlertPolicy& For(const std::optional<CarePlan>& plan) const {

@@ -34,7 +34,7 @@ absl::StatusOr<Input> DecodeScored(const stream::InputRecord& record) {
 }
 
 absl::StatusOr<Input> DecodePlan(const stream::InputRecord& record) {
-  if (record.value.empty()) return Input(PlanRemoved{record.timestamp});
+  if (record.value.empty()) return Input(PlanRemoved{std::string(record.key)});
   auto message = codec::Parse<events::v1::CarePlanRecorded>(record.value);
   if (!message.ok()) return message.status();
   auto plan = codec::FromProto(message->care_plan());
@@ -93,7 +93,7 @@ absl::StatusOr<stream::Effects> AlertingTask::OnRecord(std::string_view state,
 absl::StatusOr<stream::Effects> AlertingTask::OnDeadline(std::string_view key,
                                                          std::string_view state,
                                                          domain::Instant now, bool caught_up) {
-  return Run(key, state, Tick{caught_up, std::string(key)}, "", now);
+  return Run(key, state, Tick{std::string(key), caught_up}, "", now);
 }
 
 absl::StatusOr<stream::Effects> AlertingTask::Run(std::string_view key, std::string_view state,

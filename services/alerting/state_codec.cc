@@ -1,12 +1,10 @@
 #include "services/alerting/state_codec.h"
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "libs/codec/alert.h"
+#include "libs/codec/bytes.h"
 #include "libs/codec/care_plan.h"
 #include "libs/codec/intake.h"
 #include "libs/codec/time.h"
@@ -18,16 +16,6 @@ namespace {
 
 using codec::FromProto;
 using codec::ToProto;
-
-std::string Serialize(const google::protobuf::Message& message) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  message.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
 
 void Encode(const OpenAlert& open, state::v1::OpenAlert& message) {
   *message.mutable_alert() = ToProto(open.alert);
@@ -297,7 +285,7 @@ std::string EncodeState(const State& state) {
   EncodeManagement(state, message);
   if (state.engagement != Engagement()) Encode(state.engagement, *message.mutable_engagement());
   if (state.intake) Encode(*state.intake, *message.mutable_intake());
-  return Serialize(message);
+  return codec::DeterministicBytes(message);
 }
 
 absl::StatusOr<State> DecodeState(std::string_view bytes) {

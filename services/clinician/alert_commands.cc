@@ -49,11 +49,11 @@ bool IsResolved(const events::v1::Alert& alert) {
 
 }  // namespace
 
-void Commands::Acknowledge(const QueryContext& context, const v1::AcknowledgeAlertRequest& request,
-                           const std::string& trace_parent, v1::AlertCommandResponse& response,
-                           Done done) {
-  std::vector<FieldViolation> violations = CheckRequest(request);
-  CheckText("note", request.note(), false, violations);
+template <typename Request, typename Fill>
+void Commands::SendAbout(const QueryContext& context, const Request& request,
+                         const std::vector<FieldViolation>& violations,
+                         const std::string& trace_parent, prometheus::Counter& counter,
+                         v1::AlertCommandResponse& response, Done done, const Fill& fill) {
   if (!violations.empty()) return done(rpc::InvalidFields(violations));
   Target target;
   if (grpc::Status status = FindAlert(context, request.alert_id(), target); !status.ok()) {
@@ -61,9 +61,21 @@ void Commands::Acknowledge(const QueryContext& context, const v1::AcknowledgeAle
   }
   if (IsResolved(target.alert)) return done(AlreadyResolved());
   events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
-  command.mutable_acknowledge()->set_note(request.note());
+  if (grpc::Status status = fill(target.alert, command); !status.ok()) return done(status);
   response.set_command_id(command.command_id());
-  SendCommand(std::move(command), trace_parent, metrics_.acknowledged, std::move(done));
+  SendCommand(std::move(command), trace_parent, counter, std::move(done));
+}
+
+void Commands::Acknowledge(const QueryContext& context, const v1::AcknowledgeAlertRequest& request,
+                           const std::string& trace_parent, v1::AlertCommandResponse& response,
+                           Done done) {
+  std::vector<FieldViolation> violations = CheckRequest(request);
+  CheckText("note", request.note(), false, violations);
+  SendAbout(context, request, violations, trace_parent, metrics_.acknowledged, response,
+            std::move(done), [&](const auto&, events::v1::AlertCommand& command) {
+              command.mutable_acknowledge()->set_note(request.note());
+              return grpc::Status(grpc::Status::OK);
+            });
 }
 
 void Commands::Resolve(const QueryContext& context, const v1::ResolveAlertRequest& request,
@@ -101,27 +113,23 @@ void Commands::Shelve(const QueryContext& context, const v1::ShelveAlertRequest&
   if (length <= absl::ZeroDuration()) {
     violations.push_back({"shelve_for", "REQUIRED", "how long, more than 0"});
   }
-  if (!violations.empty()) return done(rpc::InvalidFields(violations));
-  Target target;
-  if (grpc::Status status = FindOpen(context, request.alert_id(), target); !status.ok()) {
-    return done(status);
-  }
-  const auto longest =
-      alerts_.shelve_max.find(static_cast<domain::Priority>(target.alert.priority()));
-  if (longest == alerts_.shelve_max.end()) {
-    return done(rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "EMERGENCY_NOT_SHELVED",
-                           "an emergency is never shelved"));
-  }
-  if (length > longest->second) {
-    return done(rpc::InvalidFields(
-        {{"shelve_for", "TOO_LONG",
-          absl::StrCat("at most ", absl::FormatDuration(longest->second), " for this priority")}}));
-  }
-  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
-  command.mutable_shelve()->set_reason(request.reason());
-  *command.mutable_shelve()->mutable_until() = ToTimestamp(context.now + length);
-  response.set_command_id(command.command_id());
-  SendCommand(std::move(command), trace_parent, metrics_.shelved, std::move(done));
+  const auto fill = [&](const events::v1::Alert& alert, events::v1::AlertCommand& command) {
+    const auto longest = alerts_.shelve_max.find(static_cast<domain::Priority>(alert.priority()));
+    if (longest == alerts_.shelve_max.end()) {
+      return rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "EMERGENCY_NOT_SHELVED",
+                        "an emergency is never shelved");
+    }
+    if (length > longest->second) {
+      return rpc::InvalidFields({{"shelve_for", "TOO_LONG",
+                                  absl::StrCat("at most ", absl::FormatDuration(longest->second),
+                                               " for this priority")}});
+    }
+    command.mutable_shelve()->set_reason(request.reason());
+    *command.mutable_shelve()->mutable_until() = ToTimestamp(context.now + length);
+    return grpc::Status(grpc::Status::OK);
+  };
+  SendAbout(context, request, violations, trace_parent, metrics_.shelved, response, std::move(done),
+            fill);
 }
 
 void Commands::Unshelve(const QueryContext& context, const v1::UnshelveAlertRequest& request,
@@ -129,15 +137,11 @@ void Commands::Unshelve(const QueryContext& context, const v1::UnshelveAlertRequ
                         Done done) {
   std::vector<FieldViolation> violations = CheckRequest(request);
   CheckText("note", request.note(), false, violations);
-  if (!violations.empty()) return done(rpc::InvalidFields(violations));
-  Target target;
-  if (grpc::Status status = FindOpen(context, request.alert_id(), target); !status.ok()) {
-    return done(status);
-  }
-  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
-  command.mutable_unshelve()->set_note(request.note());
-  response.set_command_id(command.command_id());
-  SendCommand(std::move(command), trace_parent, metrics_.unshelved, std::move(done));
+  SendAbout(context, request, violations, trace_parent, metrics_.unshelved, response,
+            std::move(done), [&](const auto&, events::v1::AlertCommand& command) {
+              command.mutable_unshelve()->set_note(request.note());
+              return grpc::Status(grpc::Status::OK);
+            });
 }
 
 void Commands::ReportFailedCall(const QueryContext& context,
@@ -146,25 +150,16 @@ void Commands::ReportFailedCall(const QueryContext& context,
                                 Done done) {
   std::vector<FieldViolation> violations = CheckRequest(request);
   CheckText("note", request.note(), false, violations);
-  if (!violations.empty()) return done(rpc::InvalidFields(violations));
-  Target target;
-  if (grpc::Status status = FindOpen(context, request.alert_id(), target); !status.ok()) {
-    return done(status);
-  }
-  if (target.alert.rule_id() != alerts_.missed_rule) {
-    return done(rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "NOT_A_MISSED_CHECK_IN",
-                           "a failed call belongs to the alert of a missed check-in"));
-  }
-  events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
-  command.mutable_report_failed_call()->set_note(request.note());
-  response.set_command_id(command.command_id());
-  SendCommand(std::move(command), trace_parent, metrics_.failed_calls, std::move(done));
-}
-
-grpc::Status Commands::FindOpen(const QueryContext& context, const std::string& alert_id,
-                                Target& target) {
-  grpc::Status status = FindAlert(context, alert_id, target);
-  return status.ok() && IsResolved(target.alert) ? AlreadyResolved() : status;
+  const auto fill = [&](const events::v1::Alert& alert, events::v1::AlertCommand& command) {
+    if (alert.rule_id() != alerts_.missed_rule) {
+      return rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "NOT_A_MISSED_CHECK_IN",
+                        "a failed call belongs to the alert of a missed check-in");
+    }
+    command.mutable_report_failed_call()->set_note(request.note());
+    return grpc::Status(grpc::Status::OK);
+  };
+  SendAbout(context, request, violations, trace_parent, metrics_.failed_calls, response,
+            std::move(done), fill);
 }
 
 grpc::Status Commands::FindAlert(const QueryContext& context, const std::string& alert_id,

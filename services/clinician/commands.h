@@ -15,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 #include "grpcpp/support/status.h"
 #include "libs/kafka/producer.h"
+#include "libs/rpc/status.h"
 #include "services/clinician/alert_ring.h"
 #include "services/clinician/care_plan_check.h"
 #include "services/clinician/config.h"
@@ -74,8 +75,13 @@ class Commands {
     std::string resolve_command_id;
   };
 
-  // The alert, when it is open; else the refusal.
-  grpc::Status FindOpen(const QueryContext& context, const std::string& alert_id, Target& target);
+  // Sends the command that `fill(alert, command)` completes, unless something is wrong with the
+  // request, the alert is not open, or `fill` refuses.
+  template <typename Request, typename Fill>
+  void SendAbout(const QueryContext& context, const Request& request,
+                 const std::vector<rpc::FieldViolation>& violations,
+                 const std::string& trace_parent, prometheus::Counter& counter,
+                 v1::AlertCommandResponse& response, Done done, const Fill& fill);
   grpc::Status FindAlert(const QueryContext& context, const std::string& alert_id, Target& target);
   void SendCommand(events::v1::AlertCommand command, const std::string& trace_parent,
                    prometheus::Counter& counter, Done done);

@@ -1,8 +1,7 @@
 #include "services/scoring/codec.h"
 
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "libs/codec/bytes.h"
 #include "libs/codec/care_plan.h"
 #include "libs/codec/time.h"
 #include "withdrawal/state/v1/scoring.pb.h"
@@ -96,18 +95,6 @@ absl::Status DecodeSeen(const PatientScoringState& message, PatientState& state)
   return absl::OkStatus();
 }
 
-// Maps in order of their keys: equal states have equal bytes.
-std::string Serialise(const PatientScoringState& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 std::string EncodeState(const PatientState& state) {
@@ -131,7 +118,7 @@ std::string EncodeState(const PatientState& state) {
     added->set_set_aside(last.set_aside);
   }
   for (const PlanVersion& version : state.plans) *message.add_plan_versions() = ToProto(version);
-  return Serialise(message);
+  return codec::DeterministicBytes(message);
 }
 
 absl::StatusOr<PatientState> DecodeState(std::string_view bytes) {

@@ -53,18 +53,6 @@ TEST(RulePriorities, EachRuleHasOne) {
   }
 }
 
-// Every observed number of a condition, at whatever depth.
-void ForEachObserved(const domain::Condition& condition,
-                     const std::function<void(const domain::Observed&)>& visit) {
-  if (const auto* observed = std::get_if<domain::Observed>(&condition.kind)) {
-    visit(*observed);
-  } else if (const auto* all = std::get_if<domain::AllOf>(&condition.kind)) {
-    for (const auto& part : all->of) ForEachObserved(part, visit);
-  } else if (const auto* any = std::get_if<domain::AnyOf>(&condition.kind)) {
-    for (const auto& part : any->of) ForEachObserved(part, visit);
-  }
-}
-
 // Which row of margins.txt a number falls under.
 std::string MarginKind(const domain::Observed& observed) {
   switch (observed.measure) {
@@ -89,7 +77,7 @@ TEST(Margins, AreThoseOfTheTable) {
   for (const Row& row : ReadTable("margins.txt"))
     margins[row.at("what")] = std::stod(row.at("margin"));
   for (const domain::Rule& rule : CatalogueUnderTest().rules) {
-    ForEachObserved(rule.when, [&](const domain::Observed& observed) {
+    domain::EachLeafOf<domain::Observed>(rule.when, [&](const domain::Observed& observed) {
       const std::string kind = MarginKind(observed);
       for (const std::string& row :
            {absl::StrCat(rule.id, " ", kind, " ", observed.item), absl::StrCat(rule.id, " ", kind),

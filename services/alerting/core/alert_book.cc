@@ -121,6 +121,14 @@ void AlertBook::Repeat(OpenAlert& open, const Cause& cause) {
   EscalateTo(open, FindLadder(open), 0, false);
 }
 
+void AlertBook::RaiseOrRepeat(const domain::Rule& rule, const Cause& cause) {
+  if (OpenAlert* open = FindByRule(rule.id); open != nullptr) {
+    Repeat(*open, cause);
+  } else {
+    Raise(rule, cause);
+  }
+}
+
 void AlertBook::Resolve(OpenAlert& open, const std::string& actor, const std::string& command_id,
                         const std::string& reason) {
   Alert& alert = open.alert;

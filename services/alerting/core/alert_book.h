@@ -39,6 +39,7 @@ class AlertBook {
   void RaiseMissed(const std::string& ladder_id, const std::string& entry_id, Instant due_at,
                    const Cause& cause, bool caught_up);
   void Repeat(OpenAlert& open, const Cause& cause);
+  void RaiseOrRepeat(const domain::Rule& rule, const Cause& cause);
   // Invalidates the reference. A human who resolves also ends the shelf of the rule.
   void Resolve(OpenAlert& open, const std::string& actor, const std::string& command_id,
                const std::string& reason);

@@ -197,25 +197,9 @@ class Evaluator {
   const std::optional<double> edge_;
 };
 
-// Visits every leaf of a tree.
-template <typename Visit>
-void EachLeaf(const domain::Condition& condition, const Visit& visit) {
-  const auto each = [&](const std::vector<domain::Condition>& parts) {
-    for (const domain::Condition& part : parts) EachLeaf(part, visit);
-  };
-  if (const auto* all = std::get_if<domain::AllOf>(&condition.kind)) return each(all->of);
-  if (const auto* any = std::get_if<domain::AnyOf>(&condition.kind)) return each(any->of);
-  if (const auto* none = std::get_if<domain::NoneOf>(&condition.kind)) return each(none->of);
-  visit(condition);
-}
-
 template <typename Leaf, typename Visit>
 void Each(const domain::AlertPolicy& policy, const Visit& visit) {
-  for (const domain::Rule& rule : policy.rules) {
-    EachLeaf(rule.when, [&visit](const domain::Condition& condition) {
-      if (const auto* leaf = std::get_if<Leaf>(&condition.kind)) visit(*leaf);
-    });
-  }
+  for (const domain::Rule& rule : policy.rules) domain::EachLeafOf<Leaf>(rule.when, visit);
 }
 
 // When time next flips one leaf.
@@ -277,17 +261,16 @@ Verdict Evaluate(const domain::Rule& rule, const Facts& facts, const State& stat
 
 bool CountsMissedDoses(const domain::Condition& condition) {
   bool counts = false;
-  EachLeaf(condition, [&counts](const domain::Condition& leaf) {
-    counts |= std::holds_alternative<domain::MissedDoses>(leaf.kind);
-  });
+  domain::EachLeafOf<domain::MissedDoses>(condition,
+                                          [&counts](const domain::MissedDoses&) { counts = true; });
   return counts;
 }
 
 std::optional<Instant> NextChange(const domain::Condition& condition, const State& state,
                                   const domain::AlertPolicy& policy, Instant after) {
   NextVisitor visitor{state, policy, after, std::nullopt};
-  EachLeaf(condition,
-           [&visitor](const domain::Condition& leaf) { std::visit(visitor, leaf.kind); });
+  domain::EachLeaf(condition,
+                   [&visitor](const domain::Condition& leaf) { std::visit(visitor, leaf.kind); });
   return visitor.next;
 }
 
@@ -310,6 +293,15 @@ Duration MemoryNeeded(const domain::AlertPolicy& policy) {
   Duration longest;
   Each<Observed>(policy,
                  [&](const Observed& observed) { longest = std::max(longest, observed.within); });
+  return longest;
+}
+
+Duration DosesNeeded(const domain::AlertPolicy& policy) {
+  Duration longest;
+  const auto need = [&longest](const auto& leaf) { longest = std::max(longest, leaf.within); };
+  Each<domain::UsedWithin>(policy, need);
+  Each<domain::DoseCount>(policy, need);
+  Each<domain::Rise>(policy, need);
   return longest;
 }
 

@@ -48,6 +48,8 @@ std::optional<Instant> NextChange(const domain::Condition& condition, const Stat
 // any of them is needed.
 std::vector<RecentReading> Memorable(const Facts& facts, const domain::AlertPolicy& policy);
 Duration MemoryNeeded(const domain::AlertPolicy& policy);
+// How long before an observation a dose still matters to some rule.
+Duration DosesNeeded(const domain::AlertPolicy& policy);
 // Codes of the numbers that are compared with earlier ones, and how far back.
 std::map<std::string, Duration> SeriesNeeded(const domain::AlertPolicy& policy);
 

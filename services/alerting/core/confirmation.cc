@@ -51,13 +51,6 @@ struct KindOf {
   }
 };
 
-const domain::Rule* FindRule(const domain::AlertPolicy& policy, const std::string& rule_id) {
-  for (const domain::Rule& rule : policy.rules) {
-    if (rule.id == rule_id) return &rule;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 bool RestsOnVitals(const domain::Condition& condition) {
@@ -85,7 +78,7 @@ void Confirmations::RaiseIf(Over over) {
     const PendingConfirmation pending = state_.pending[i];
     state_.pending.erase(state_.pending.begin() + static_cast<std::ptrdiff_t>(i));
     // A rule that left the catalogue meanwhile cannot be raised any more.
-    const domain::Rule* rule = FindRule(policy_, pending.rule_id);
+    const domain::Rule* rule = policy_.FindRule(pending.rule_id);
     if (rule == nullptr || book_.FindByRule(rule->id) != nullptr) continue;
     book_.Raise(*rule, {pending.evidence, pending.observed_at, pending.received_at,
                         pending.check_in_id, 1, std::nullopt});

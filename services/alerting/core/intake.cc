@@ -83,11 +83,7 @@ void Judge(IntakeMemory& memory, const Assessment& known, Cause cause, bool tell
   const IntakeResult before = std::exchange(memory.before, ResultOf(verdict));
   if (!tell || !IsWorse(memory.before, before, policy.suitability)) return;
   cause.evidence = EvidenceOf(verdict, before);
-  if (OpenAlert* open = book.FindByRule(policy.reassessment.id); open != nullptr) {
-    book.Repeat(*open, cause);
-  } else {
-    book.Raise(policy.reassessment, cause);
-  }
+  book.RaiseOrRepeat(policy.reassessment, cause);
 }
 
 // What one feed makes of a check-in; absent = nothing.

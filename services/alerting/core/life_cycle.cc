@@ -56,8 +56,8 @@ bool IsLatched(const OpenAlert& open, const domain::AlertPolicy& policy) {
   for (const domain::Rule* rule : {&policy.missed.device_silent, &policy.tolerance_loss}) {
     if (rule->id == id) return true;
   }
-  return std::any_of(policy.rules.begin(), policy.rules.end(),
-                     [&](const domain::Rule& rule) { return rule.id == id && rule.latch; });
+  const domain::Rule* rule = policy.FindRule(id);
+  return rule != nullptr && rule->latch;
 }
 
 void ChangePlan(State& state, const domain::CarePlan& plan, Instant recorded_at,

@@ -119,12 +119,7 @@ bool RaiseDeviceSilent(State& state, const std::string& entry_id, ScheduleState&
       "",
       1,
       std::nullopt};
-  OpenAlert* open = book.FindByRule(policy.missed.device_silent.id);
-  if (open == nullptr) {
-    book.Raise(policy.missed.device_silent, cause);
-  } else {
-    book.Repeat(*open, cause);
-  }
+  book.RaiseOrRepeat(policy.missed.device_silent, cause);
   schedule.due_at = NextDue(*entry, *state.plan, now, policy.missed.early);
   return true;
 }

@@ -167,8 +167,8 @@ class Stepper {
     return book.TakeEvents();
   }
 
-  std::vector<domain::AlertEvent> operator()(const PlanRemoved&) {
-    AlertBook book(state_, policy_, PatientId(), now_);
+  std::vector<domain::AlertEvent> operator()(const PlanRemoved& removed) {
+    AlertBook book(state_, policy_, removed.patient_id, now_);
     RememberPlan(state_, nullptr, now_);
     RemovePlan(state_, book);
     NoteEngagementPlan(state_, now_, policy_, book);
@@ -184,7 +184,7 @@ class Stepper {
   }
 
   std::vector<domain::AlertEvent> operator()(const Tick& tick) {
-    AlertBook book(state_, policy_, tick.patient_id.empty() ? PatientId() : tick.patient_id, now_);
+    AlertBook book(state_, policy_, tick.patient_id, now_);
     EndPause(state_, policy_, now_, book);
     NoteEngagementPlan(state_, now_, policy_, book);
     Confirmations(state_, policy_, now_, book).RaiseDue();
@@ -196,11 +196,6 @@ class Stepper {
   }
 
  private:
-  std::string PatientId() const {
-    if (state_.plan) return state_.plan->patient_id;
-    return state_.open.empty() ? "" : state_.open.front().alert.patient_id;
-  }
-
   State& state_;
   const domain::AlertPolicy& policy_;
   const Instant now_;

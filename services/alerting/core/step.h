@@ -21,12 +21,11 @@ struct PlanRecorded {
 };
 // The plan record was deleted: the person is no longer ours to monitor.
 struct PlanRemoved {
-  Instant recorded_at;
+  std::string patient_id;
 };
 struct Tick {
+  std::string patient_id;
   bool caught_up = true;  // false: input of before the deadline may still be unread
-  // Needed for a person without a plan whose first alert time raises.
-  std::string patient_id = {};
 };
 using Input = std::variant<domain::ScoredCheckIn, domain::AlertCommand, PlanRecorded, PlanRemoved,
                            domain::Intake, Tick>;

@@ -24,18 +24,12 @@ domain::IsoWeek WeekFrom(int64_t monday, const std::string& time_zone) {
   return {absl::FromCivil(first, zone), absl::FromCivil(first + 7, zone)};
 }
 
-bool Mentions(const domain::Condition& condition, const char* code) {
-  if (const auto* observed = std::get_if<domain::Observed>(&condition.kind)) {
-    return observed->measure == Measure::kEngagement && observed->subject == code;
-  }
-  const auto mentions = [code](const domain::Condition& part) { return Mentions(part, code); };
-  if (const auto* all = std::get_if<domain::AllOf>(&condition.kind)) {
-    return std::any_of(all->of.begin(), all->of.end(), mentions);
-  }
-  if (const auto* any = std::get_if<domain::AnyOf>(&condition.kind)) {
-    return std::any_of(any->of.begin(), any->of.end(), mentions);
-  }
-  return false;
+bool CountsWeeksBelow(const domain::Rule& rule) {
+  bool counts = false;
+  domain::EachLeafOf<domain::Observed>(rule.when, [&counts](const domain::Observed& observed) {
+    counts |= observed.measure == Measure::kEngagement && observed.subject == kWeeksBelow;
+  });
+  return counts;
 }
 
 void JudgeWeek(const State& state, const domain::AlertPolicy& policy, const domain::IsoWeek& week,
@@ -43,7 +37,7 @@ void JudgeWeek(const State& state, const domain::AlertPolicy& policy, const doma
   Facts facts(week.end);
   facts.Add(FactCode(Measure::kEngagement, kWeeksBelow), state.engagement.weeks_below, evidence);
   for (const domain::Rule& rule : policy.rules) {
-    if (!Mentions(rule.when, kWeeksBelow)) continue;
+    if (!CountsWeeksBelow(rule)) continue;
     const Verdict verdict = Evaluate(rule, facts, state, policy);
     OpenAlert* open = book.FindByRule(rule.id);
     if (verdict.truth != Truth::kTrue) {
@@ -56,11 +50,7 @@ void JudgeWeek(const State& state, const domain::AlertPolicy& policy, const doma
     cause.evidence = verdict.evidence;
     cause.observed_at = cause.received_at = week.end;
     cause.data_incomplete = !caught_up;
-    if (open == nullptr) {
-      book.Raise(rule, cause);
-    } else {
-      book.Repeat(*open, cause);
-    }
+    book.RaiseOrRepeat(rule, cause);
   }
 }
 
@@ -91,7 +81,7 @@ void NoteEngagementPlan(State& state, Instant recorded_at, const domain::AlertPo
   if (!active) return;
   for (const domain::Rule& rule : policy.rules) {
     OpenAlert* open = book.FindByRule(rule.id);
-    if (open == nullptr || !Mentions(rule.when, kWeeksBelow)) continue;
+    if (open == nullptr || !CountsWeeksBelow(rule)) continue;
     book.Resolve(*open, kSystemActor, "", "the plan asks for no weekly hours any more");
   }
 }

@@ -16,13 +16,6 @@ bool HasFired(const State& state, const std::string& rule_id, Instant anchor) {
   return fired != state.fired.end() && fired->second == anchor;
 }
 
-const domain::Rule* FindRule(const domain::AlertPolicy& policy, const std::string& id) {
-  for (const domain::Rule& rule : policy.rules) {
-    if (rule.id == id) return &rule;
-  }
-  return nullptr;
-}
-
 Cause CauseOf(const Lasting& lasting, const domain::Rule& rule) {
   Cause cause;
   cause.evidence =
@@ -44,7 +37,7 @@ void RaiseLasting(State& state, const domain::AlertPolicy& policy, AlertBook& bo
                   const IsOver& is_over) {
   std::vector<std::string> over;
   for (const auto& [rule_id, lasting] : state.lasting) {
-    const domain::Rule* rule = FindRule(policy, rule_id);
+    const domain::Rule* rule = policy.FindRule(rule_id);
     if (rule != nullptr && !is_over(lasting, *rule)) continue;
     over.push_back(rule_id);
     if (rule != nullptr && book.FindByRule(rule_id) == nullptr) {
@@ -74,19 +67,14 @@ void JudgeTimed(State& state, const domain::AlertPolicy& policy, Instant now, bo
     // When it became true is when it happened; time has no transmission delay.
     cause.observed_at = cause.received_at = std::min(verdict.since, now);
     cause.data_incomplete = !caught_up;
-    OpenAlert* open = book.FindByRule(rule.id);
-    if (open == nullptr) {
-      book.Raise(rule, cause);
-    } else {
-      book.Repeat(*open, cause);
-    }
+    book.RaiseOrRepeat(rule, cause);
   }
 }
 
 void ResolveUnplanned(State& state, const domain::AlertPolicy& policy, Instant now,
                       AlertBook& book) {
   for (size_t i = state.open.size(); i-- > 0;) {
-    const domain::Rule* rule = FindRule(policy, state.open[i].alert.rule_id);
+    const domain::Rule* rule = policy.FindRule(state.open[i].alert.rule_id);
     if (rule == nullptr || !rule->timed || !CountsMissedDoses(rule->when)) continue;
     if (!state.open[i].alert.check_in_id.empty()) continue;
     if (Evaluate(*rule, Facts(now), state, policy).truth != Truth::kTrue) {
@@ -99,7 +87,7 @@ std::optional<Instant> NextTimed(const State& state, const domain::AlertPolicy& 
   std::optional<Instant> next;
   const auto consider = [&next](Instant at) { next = std::min(at, next.value_or(at)); };
   for (const auto& [rule_id, lasting] : state.lasting) {
-    const domain::Rule* rule = FindRule(policy, rule_id);
+    const domain::Rule* rule = policy.FindRule(rule_id);
     consider(rule == nullptr ? lasting.since : TickFor(lasting, *rule));
   }
   if (!IsMonitored(state)) return next;

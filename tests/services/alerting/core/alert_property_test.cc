@@ -80,7 +80,7 @@ RC_GTEST_PROP(Alerting, ADeadlineLiesAheadAfterEachTick, ()) {
   for (int i = 0; i < steps; ++i) {
     at += absl::Minutes(*rc::gen::inRange(0, 400));
     person.Do(at, AnyLine());
-    person.Feed(Tick{true}, at);
+    person.Feed(Tick{"p1"}, at);
     const auto next = NextDeadline(person.state(), TestPolicy());
     RC_ASSERT(!next || *next > at);
   }
@@ -114,8 +114,8 @@ RC_GTEST_PROP(Alerting, ATickWithNothingDueChangesNothing, ()) {
     at += absl::Minutes(*rc::gen::inRange(0, 400));
     person.Do(at, AnyLine());
   }
-  person.Feed(Tick{true}, at);
-  RC_ASSERT(person.Feed(Tick{true}, at).empty());
+  person.Feed(Tick{"p1"}, at);
+  RC_ASSERT(person.Feed(Tick{"p1"}, at).empty());
 }
 
 RC_GTEST_PROP(Alerting, ADuplicateCheckInDoesNothing, ()) {

@@ -203,7 +203,7 @@ std::vector<domain::AlertEvent> Person::RunTimers(Instant until, bool caught_up)
   while (true) {
     const auto deadline = NextDeadline(state_, TestPolicy());
     if (!deadline || *deadline > until) return events;
-    for (auto& event : Feed(Tick{caught_up, "p1"}, std::max(now_, *deadline))) {
+    for (auto& event : Feed(Tick{"p1", caught_up}, std::max(now_, *deadline))) {
       events.push_back(std::move(event));
     }
   }
@@ -212,7 +212,7 @@ std::vector<domain::AlertEvent> Person::RunTimers(Instant until, bool caught_up)
 std::vector<domain::AlertEvent> Person::Do(Instant at, const std::string& line) {
   Words words = absl::StrSplit(line, ' ', absl::SkipEmpty());
   const std::string verb = words.front();
-  if (verb == "outage") return Feed(Tick{words.size() == 1, "p1"}, at);  // "outage incomplete"
+  if (verb == "outage") return Feed(Tick{"p1", words.size() == 1}, at);  // "outage incomplete"
   std::vector<domain::AlertEvent> events = RunTimers(at, true);
   now_ = at;
   std::vector<domain::AlertEvent> more;
@@ -225,7 +225,7 @@ std::vector<domain::AlertEvent> Person::Do(Instant at, const std::string& line) 
     more = Feed(domain::Intake{"p1", "in", golden::Suitability().Answered(programmes, answers), at},
                 at);
   } else if (verb == "remove-plan") {
-    more = Feed(PlanRemoved{at}, at);
+    more = Feed(PlanRemoved{"p1"}, at);
   } else if (kCommands.contains(verb)) {
     more = Feed(ReadCommand(words), at);
   } else {
