@@ -35,6 +35,16 @@ class Mutant:
         return f"{self.file}: {self.where}: {self.change}"
 
     @property
+    def owner(self):
+        """The id it belongs to: "SC-02", or the file."""
+        return self.where.split(" ", 1)[0]
+
+    @property
+    def like(self):
+        """Mutants of one file and key are likely caught by the same test."""
+        return self.file, self.where.rsplit(".", 1)[-1]
+
+    @property
     def group(self):
         keys = set(re.split(r"[.\[\]]+", self.where.split(" ", 1)[1]))
         shapes = self.file.startswith(OTHER_FILES) or keys & OTHER_KEYS
