@@ -77,6 +77,12 @@ domain::PlanReviewPolicy PlanReviewPolicyOf(const Catalogue& catalogue);
 const std::map<std::string, domain::Programme>& Programmes();
 std::optional<domain::Programme> ProgrammeFromName(const std::string& name);
 
+// What an entry of a schedule may wait for besides an instrument: "vital-signs", "red-flags" and
+// "sedation", which is vital signs with the consciousness or RASS.
+const std::vector<std::string>& OtherCheckIns();
+// One of these or an instrument.
+bool IsCheckIn(const std::string& name, const Catalogue& catalogue);
+
 // What alerting judges by.
 domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue);
 

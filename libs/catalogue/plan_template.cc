@@ -67,9 +67,7 @@ TemplateEntry ReadEntry(Reader& reader, const Catalogue& catalogue) {
   entry.entry_id = reader.Text("id");
   entry.satisfied_by = reader.Texts("satisfied_by");
   for (const std::string& name : entry.satisfied_by) {
-    if (name != "vital-signs" && name != "red-flags" && catalogue.FindInstrument(name) == nullptr) {
-      reader.Problem("satisfied_by", "unknown check-in " + name);
-    }
+    if (!IsCheckIn(name, catalogue)) reader.Problem("satisfied_by", "unknown check-in " + name);
   }
   if (reader.Has("since")) {
     entry.since =
@@ -108,6 +106,17 @@ void ReadSessions(Reader& root, PlanTemplate& plan_template) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& OtherCheckIns() {
+  static const std::vector<std::string> names = {"vital-signs", "red-flags", "sedation"};
+  return names;
+}
+
+bool IsCheckIn(const std::string& name, const Catalogue& catalogue) {
+  const auto& others = OtherCheckIns();
+  return std::find(others.begin(), others.end(), name) != others.end() ||
+         catalogue.FindInstrument(name) != nullptr;
+}
 
 void LoadPlanTemplate(Reader& root, Catalogue& catalogue) {
   PlanTemplate plan_template;

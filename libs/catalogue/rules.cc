@@ -182,6 +182,10 @@ void LoadMissedCheckIn(Reader& root, Catalogue& catalogue) {
   missed.rare_ladder = root.Text("rare_ladder");
   missed.rare_from = root.DurationOf("rare_from");
   missed.rare_watched_within = root.DurationOf("rare_watched_within");
+  missed.rare_forms = root.Texts("rare_forms");
+  for (const std::string& name : missed.rare_forms) {
+    if (!IsCheckIn(name, catalogue)) root.Problem("rare_forms", "unknown check-in " + name);
+  }
   for (const std::string& id : {missed.danger_ladder, missed.other_ladder, missed.rare_ladder}) {
     const auto found = catalogue.ladders.by_id.find(id);
     if (found == catalogue.ladders.by_id.end() || found->second.rungs.empty()) {

@@ -31,7 +31,7 @@ struct LocalTime {
 // Exactly one of every, daily_at and at.
 struct ScheduleEntry {
   std::string entry_id;
-  std::vector<std::string> satisfied_by;  // "vital-signs", "red-flags", instrument ids; empty = any
+  std::vector<std::string> satisfied_by;  // see the proto; empty = any
   std::optional<Duration> every;
   std::vector<LocalTime> daily_at;
   std::vector<Instant> at;       // ascending

@@ -151,6 +151,7 @@ const std::map<std::string, InputType>& PlanFactTypes() {
       {"taper_cut_percent_10d", InputType::kNumber},
       {"taper_cut_interval_days", InputType::kNumber},
       {"bzd_end_percent", InputType::kNumber},
+      {"last_use_missing", InputType::kYesNo},
       {"thiamine_by_day_1", InputType::kYesNo},
       {"gabapentinoid_planned", InputType::kYesNo},
       {"alcohol_alternative_planned", InputType::kYesNo},

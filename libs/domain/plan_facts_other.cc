@@ -1,3 +1,5 @@
+#include <map>
+
 #include "libs/domain/plan_fact_parts.h"
 
 namespace withdrawal::domain {
@@ -50,10 +52,32 @@ bool ThiamineByDayOne(const FactBuilder& facts) {
   return false;
 }
 
+// A programme whose danger windows count from a last use, and the active plan names none. A taper's
+// clock is its cuts.
+bool LastUseMissing(const FactBuilder& facts) {
+  static const std::map<Programme, std::vector<std::string>> classes = {
+      {Programme::kAlcohol, {"alcohol"}},
+      {Programme::kOpioid, {"opioid-short-acting", "opioid-long-acting", "fentanyl"}},
+      {Programme::kBenzodiazepine, {"benzodiazepine-short", "benzodiazepine-long"}},
+      {Programme::kStimulant, {"stimulant"}}};
+  if (facts.plan().status != MonitoringStatus::kActive) return false;
+  for (const Programme programme : facts.plan().programmes) {
+    const auto found = classes.find(programme);
+    if (found == classes.end() || facts.Uses(found->second)) continue;
+    const auto orders = facts.OfClass("benzodiazepine");
+    const bool taper = std::any_of(orders.begin(), orders.end(), [](const auto* order) {
+      return order->purpose == MedicationPurpose::kTaper;
+    });
+    if (programme != Programme::kBenzodiazepine || !taper) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void AddOtherFacts(FactBuilder& facts) {
   const CarePlan& plan = facts.plan();
+  facts.Set("last_use_missing", LastUseMissing(facts));
   facts.Set("thiamine_by_day_1", ThiamineByDayOne(facts));
   facts.Set("gabapentinoid_planned", !facts.OfClass("gabapentinoid").empty());
   facts.Set("alcohol_alternative_planned", !facts.Of("carbamazepine").empty() ||

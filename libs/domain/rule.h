@@ -276,6 +276,8 @@ struct MissedCheckInPolicy {
   std::string rare_ladder;
   Duration rare_from;
   Duration rare_watched_within;  // "more often": due again so soon after each check-in
+  // Asked beside a check-in: left out alone they are no silence either, however often they are due.
+  std::vector<std::string> rare_forms;
   std::vector<DangerWindow> danger_windows;
   // A check-in this long before a due local time already satisfies it.
   Duration early;

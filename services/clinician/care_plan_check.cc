@@ -105,7 +105,7 @@ void CheckBaselines(const events::v1::CarePlan& plan, const PlanBounds& bounds,
 
 PlanBounds PlanBounds::Of(const catalogue::Catalogue& catalogue) {
   PlanBounds bounds;
-  bounds.check_ins = {"vital-signs", "red-flags"};
+  bounds.check_ins = catalogue::OtherCheckIns();
   for (const auto& [id, instrument] : catalogue.instruments) {
     bounds.total_max[id] = instrument.total_max();
     bounds.check_ins.push_back(id);

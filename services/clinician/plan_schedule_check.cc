@@ -37,7 +37,7 @@ void CheckEntry(const std::string& field, const events::v1::ScheduleEntry& entry
     const auto& known = bounds.check_ins;
     if (std::find(known.begin(), known.end(), entry.satisfied_by(i)) == known.end()) {
       checks.Add(absl::StrCat(field, ".satisfied_by[", i, "]"), "UNKNOWN_CHECK_IN",
-                 "vital-signs, red-flags or an instrument of the catalogue");
+                 "vital-signs, red-flags, sedation or an instrument of the catalogue");
     }
   }
   if (entry.has_every() + (entry.daily_at_size() > 0) + (entry.at_size() > 0) != 1) {

@@ -46,7 +46,7 @@ void AddEnrol(CLI::App& app, const Settings& settings, int& exit_code) {
   command->add_option("--daily-at", words->daily_at, "Due at these local times: 08:00,20:00");
   command->add_option("--time-zone", words->time_zone, "IANA name, needed with --daily-at");
   command->add_option("--satisfied-by", words->satisfied_by,
-                      "What counts: vital-signs, red-flags, an instrument; default anything");
+                      "What counts: vital-signs, red-flags, sedation, an instrument; else all");
   command->add_option("--team", words->team, "Responsible team");
   command->add_option("--spo2-scale", words->spo2_scale, "NEWS2 SpO2 scale, 2 by decision only")
       ->check(CLI::IsMember({1, 2}));

@@ -34,6 +34,12 @@ bool NothingUsable(const domain::CheckIn& check_in) {
                       [](const auto& value) { return value.has_value(); });
 }
 
+// A pulse alone says nothing of how awake somebody is.
+bool ShowsSedation(const domain::CheckIn& check_in) {
+  const auto* vitals = std::get_if<domain::VitalSigns>(&check_in.kind);
+  return vitals != nullptr && (vitals->consciousness || vitals->rass);
+}
+
 // The entry asks again soon after each check-in. One that has ended or not begun notices nothing.
 bool NoticesSilence(const State& state, const ScheduleEntry& entry,
                     const domain::MissedCheckInPolicy& missed) {
@@ -47,8 +53,14 @@ bool NoticesSilence(const State& state, const ScheduleEntry& entry,
 // Due seldom, while another entry notices a silence sooner.
 bool IsRare(const State& state, const std::string& entry_id,
             const domain::MissedCheckInPolicy& missed) {
-  const auto seldom = [&missed](const ScheduleEntry& entry) {
-    return entry.every && *entry.every >= missed.rare_from;
+  const auto beside = [&missed](const std::string& kind) {
+    return std::find(missed.rare_forms.begin(), missed.rare_forms.end(), kind) !=
+           missed.rare_forms.end();
+  };
+  const auto seldom = [&missed, &beside](const ScheduleEntry& entry) {
+    const auto& kinds = entry.satisfied_by;
+    return (entry.every && *entry.every >= missed.rare_from) ||
+           (!kinds.empty() && std::all_of(kinds.begin(), kinds.end(), beside));
   };
   bool rare = false;
   bool watched = false;
@@ -128,9 +140,12 @@ bool RaiseDeviceSilent(State& state, const std::string& entry_id, ScheduleState&
 
 bool Satisfies(const ScheduleEntry& entry, const domain::CheckIn& check_in) {
   if (NothingUsable(check_in)) return false;
-  return entry.satisfied_by.empty() ||
-         std::find(entry.satisfied_by.begin(), entry.satisfied_by.end(), KindName(check_in)) !=
-             entry.satisfied_by.end();
+  const auto waits_for = [&entry](std::string_view kind) {
+    const auto& kinds = entry.satisfied_by;
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  };
+  return entry.satisfied_by.empty() || waits_for(KindName(check_in)) ||
+         (ShowsSedation(check_in) && waits_for("sedation"));
 }
 
 void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,

@@ -106,7 +106,9 @@ TEST(PlanRules, EachHasASourceAndNobodyHasSignedItYet) {
 
 TEST(PlanReview, TheWorstComesFirstAndABlockIsFound) {
   const auto parsed = golden::ParsePlan(
-      "opioid", "order=methadone:induction:35@08:00 low_opioid_tolerance=no", Policy().inputs);
+      "opioid",
+      "order=methadone:induction:35@08:00 low_opioid_tolerance=no used=opioid-short-acting@20h",
+      Policy().inputs);
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   const auto findings = ReviewPlan(Policy(), parsed->plan, parsed->intake);
   ASSERT_GE(findings.size(), 2u);

@@ -80,6 +80,59 @@ TEST(Schedule, OnlyWhatTheEntryWaitsForSatisfiesIt) {
   EXPECT_EQ(FirstDue(person), At("2026-03-02T06:00:00Z"));
 }
 
+// A pulse or a number of the cuff does not say how awake somebody is (methadone, reference B).
+TEST(Schedule, ALookForSedationNeedsTheConsciousness) {
+  Person person(At("2026-03-02T00:00:00Z"));
+  person.Do(At("2026-03-02T00:00:00Z"), "plan programme=opioid every=4h for=sedation");
+  const Instant due = FirstDue(person);
+  person.Do(At("2026-03-02T01:00:00Z"), "vitals pulse=70 rr=14 spo2=97");
+  EXPECT_EQ(FirstDue(person), due);
+  person.Do(At("2026-03-02T01:02:00Z"), "vitals consciousness=alert");
+  EXPECT_EQ(FirstDue(person), At("2026-03-02T05:02:00Z"));
+  person.Do(At("2026-03-02T02:00:00Z"), "vitals rass=0 rr=14");
+  EXPECT_EQ(FirstDue(person), At("2026-03-02T06:00:00Z"));
+}
+
+domain::ScheduleEntry Every(const std::string& kind, Duration every) {
+  domain::ScheduleEntry entry;
+  entry.entry_id = kind;
+  entry.satisfied_by = {kind};
+  entry.every = every;
+  return entry;
+}
+
+// Whether MC-01 is raised within two days, while SAWS comes every four hours.
+bool IsMissed(const std::string& left_out) {
+  const Instant start = At("2026-03-02T00:00:00Z");
+  Person person(start);
+  domain::CarePlan plan = Plan(Every("SAWS", absl::Hours(4)), "");
+  plan.programmes = {domain::Programme::kAlcohol};
+  plan.substances = {{"alcohol", start}};
+  plan.schedule.push_back(Every(left_out, absl::Hours(24)));
+  person.Feed(PlanRecorded{plan, start}, start);
+  bool told = false;
+  for (int hour = 4; hour <= 47; hour += 4) {
+    for (const auto& event : person.Do(start + absl::Hours(hour), "score SAWS 1")) {
+      told |= event.alert.rule_id == "MC-01";
+    }
+  }
+  return told;
+}
+
+// In a danger window too: who reports every four hours is not silent.
+TEST(Schedule, AFormLeftOutBesideCheckInsIsNoSilence) {
+  EXPECT_FALSE(IsMissed("C-SSRS"));
+  EXPECT_FALSE(IsMissed("red-flags"));
+  EXPECT_TRUE(IsMissed("CIWA-Ar"));
+}
+
+TEST(Schedule, AFormThatIsAllThatIsAskedIsASilence) {
+  const Instant start = At("2026-03-02T00:00:00Z");
+  Person person(start);
+  person.Do(start, "plan programme=alcohol used=alcohol@1h every=24h for=red-flags");
+  EXPECT_THAT(person.Do(start + absl::Hours(26), "wait"), testing::Not(IsEmpty()));
+}
+
 TEST(Schedule, ReceiptCountsNotObservation) {
   Person person(At("2026-03-02T00:00:00Z"));
   person.Do(At("2026-03-02T00:00:00Z"), "plan programme=alcohol every=4h");
