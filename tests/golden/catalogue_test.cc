@@ -253,6 +253,9 @@ TEST(Escalation, HasTheNumbersOfTheTable) {
   actual["rare forms"] = absl::StrJoin(missed.rare_forms, " ");
   actual["early"] = Minutes(missed.early);
   for (const auto& [id, ladder] : ladders.by_id) AddLadder(ladder, actual);
+  for (const domain::Rule& rule : CatalogueUnderTest().rules) {
+    if (rule.latch) AddWord(rule.id, actual["waits for a human"]);
+  }
   for (const auto& [id, total] : missed.moderate_from)
     actual["moderate " + id] = std::to_string(total);
   EXPECT_EQ(actual, expected);
