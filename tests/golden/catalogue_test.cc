@@ -250,6 +250,7 @@ TEST(Escalation, HasTheNumbersOfTheTable) {
   actual["late after"] = Minutes(ladders.late_after);
   actual["paging off after"] = Minutes(ladders.paging_off_after);
   actual["rare from"] = Minutes(missed.rare_from);
+  actual["rare watched within"] = Minutes(missed.rare_watched_within);
   actual["rare forms"] = absl::StrJoin(missed.rare_forms, " ");
   actual["early"] = Minutes(missed.early);
   for (const auto& [id, ladder] : ladders.by_id) AddLadder(ladder, actual);
