@@ -3,34 +3,26 @@
 #include "absl/strings/str_cat.h"
 
 namespace withdrawal::catalogue {
-namespace {
 
 using domain::AnyOf;
 using domain::Condition;
 using domain::Measure;
 using domain::Observed;
 
-// The bounds within which a care plan may move the edge.
-void ReadAdjustable(Reader& reader, double low, double high, Observed& observed) {
-  if (!reader.Has("adjustable")) return;
+std::optional<domain::Adjustable> ReadAdjustable(Reader& reader, double edge, double low,
+                                                 double high) {
+  if (!reader.Has("adjustable")) return std::nullopt;
   Reader bounds = reader.Map("adjustable");
-  domain::Adjustable adjustable{bounds.Number("from"), bounds.Number("to")};
+  const domain::Adjustable adjustable{bounds.Number("from"), bounds.Number("to")};
   bounds.Done();
-  const double edge = observed.at_least ? *observed.at_least : observed.at_most.value_or(0);
   if (adjustable.from > edge || adjustable.to < edge) {
     reader.Problem("adjustable", "must include the edge itself");
   }
-  if (adjustable.from < low || adjustable.to > high ||
-      (observed.at_least && observed.at_most && adjustable.to > *observed.at_most)) {
+  if (adjustable.from < low || adjustable.to > high) {
     reader.Problem("adjustable", "could never be true");
   }
-  if (observed.within > absl::ZeroDuration()) {
-    reader.Problem("adjustable", "not for a condition that looks back (within)");
-  }
-  observed.adjustable = adjustable;
+  return adjustable;
 }
-
-}  // namespace
 
 void ReadBounds(Reader& reader, double low, double high, bool low_is_bad, Observed& observed) {
   observed.at_least = reader.OptionalNumber("at_least");
@@ -53,7 +45,12 @@ void ReadBounds(Reader& reader, double low, double high, bool low_is_bad, Observ
   const bool low_side = !observed.at_least || (low_is_bad && observed.at_most);
   const bool can_clear = low_side ? to + observed.margin <= high : from - observed.margin >= low;
   if (!can_clear) reader.Problem("margin", "no possible value is clear of it");
-  ReadAdjustable(reader, low, high, observed);
+  const double edge = observed.at_least ? *observed.at_least : *observed.at_most;
+  const bool between = observed.at_least && observed.at_most;
+  observed.adjustable = ReadAdjustable(reader, edge, low, between ? to : high);
+  if (observed.adjustable && observed.within > absl::ZeroDuration()) {
+    reader.Problem("adjustable", "not for a condition that looks back (within)");
+  }
 }
 
 Condition AnyOfThese(std::vector<Condition> parts) {

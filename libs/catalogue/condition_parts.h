@@ -1,6 +1,7 @@
 // What the readers of conditions share; see sections.h for the way in.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@ namespace withdrawal::catalogue {
 // Bounds that some value of low..high can meet, and an edge that leaves room to clear.
 void ReadBounds(Reader& reader, double low, double high, bool low_is_bad,
                 domain::Observed& observed);
+// The bounds within which a care plan may move `edge`; absent when it may not.
+std::optional<domain::Adjustable> ReadAdjustable(Reader& reader, double edge, double low,
+                                                 double high);
 domain::Condition AnyOfThese(std::vector<domain::Condition> parts);
 // One condition for each name, true from `at_least` on, with the reader's `within`.
 domain::Condition ReadNamed(Reader& reader, domain::Measure measure,

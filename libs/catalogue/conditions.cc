@@ -198,7 +198,14 @@ Condition ReadYes(Reader& reader) {
       {"intends_to_use", {Observed{Measure::kIntendsToUse, "", "", 1, {}, 0, {}}}}};
   const std::string name = reader.Text("fact");
   const auto found = kinds.find(name);
-  if (found != kinds.end()) return found->second;
+  if (found != kinds.end()) {
+    Condition condition = found->second;
+    auto* observed = std::get_if<Observed>(&condition.kind);
+    if (observed != nullptr && reader.Has("within")) {
+      observed->within = reader.DurationOf("within");
+    }
+    return condition;
+  }
   reader.Problem("fact", "unknown fact " + name);
   return {AnyOf{}};
 }

@@ -43,7 +43,8 @@ Condition ReadDose(Reader& reader, const Catalogue& catalogue) {
 }
 
 Condition ReadDeviation(Reader& reader) {
-  static const char* const kKinds[] = {"not_planned", "amount", "over_maximum", "too_soon"};
+  static const char* const kKinds[] = {"not_planned", "amount", "over_maximum", "too_soon",
+                                       "not_taken"};
   const std::vector<std::string> names = reader.Texts("any_of");
   for (const std::string& name : names) {
     if (std::find(std::begin(kKinds), std::end(kKinds), name) == std::end(kKinds)) {
@@ -221,6 +222,7 @@ Condition ReadPlanned(Reader& reader, const Catalogue& catalogue) {
   if (reader.Has("clinician_present_at_start")) {
     planned.clinician_present_at_start = reader.Flag("clinician_present_at_start");
   }
+  planned.continued = reader.Flag("continued");
   return {planned};
 }
 
@@ -250,6 +252,8 @@ Condition ReadTotalWithin(Reader& reader, const Catalogue& catalogue) {
     reader.Problem("instrument", "unknown " + total.instrument);
   } else if (total.at_least > instrument->total_max()) {
     reader.Problem("at_least", "more than the instrument's maximum: can never be true");
+  } else {
+    total.adjustable = ReadAdjustable(reader, total.at_least, 0, instrument->total_max());
   }
   return {total};
 }

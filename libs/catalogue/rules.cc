@@ -1,8 +1,10 @@
 #include <algorithm>
-#include <set>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "libs/catalogue/condition_parts.h"
 #include "libs/catalogue/never.h"
 #include "libs/catalogue/sections.h"
 
@@ -37,6 +39,45 @@ void CheckLadder(Reader& reader, const Ladder& ladder) {
   }
 }
 
+// Edges that a plan may move, each with the number that it is an edge of.
+std::vector<std::pair<std::string, domain::Adjustable>> AdjustablesOf(
+    const domain::Condition& condition) {
+  std::vector<std::pair<std::string, domain::Adjustable>> found;
+  domain::EachLeafOf<domain::Observed>(condition, [&found](const domain::Observed& observed) {
+    if (!observed.adjustable) return;
+    found.emplace_back(
+        absl::StrCat(static_cast<int>(observed.measure), " ", observed.subject, " ", observed.item),
+        *observed.adjustable);
+  });
+  domain::EachLeafOf<domain::TotalWithin>(condition, [&found](const domain::TotalWithin& total) {
+    if (total.adjustable) found.emplace_back(total.instrument, *total.adjustable);
+  });
+  return found;
+}
+
+// One edge moves, wherever in the rule it stands.
+std::optional<domain::Adjustable> AdjustableOf(Reader& reader, const domain::Condition& condition) {
+  const auto all = AdjustablesOf(condition);
+  if (all.empty()) return std::nullopt;
+  const auto& [of, edge] = all.front();
+  for (const auto& [other_of, other] : all) {
+    if (other_of != of || other.from != edge.from || other.to != edge.to) {
+      reader.Problem("when", "more than one adjustable edge");
+    }
+  }
+  return edge;
+}
+
+bool HasRule(const Catalogue& catalogue, const std::string& id) {
+  const domain::MissedCheckInPolicy& missed = catalogue.missed;
+  return id == missed.rule.id || id == missed.device_silent.id || id == missed.nothing_due.id ||
+         id == missed.long_pause.id ||
+         std::any_of(catalogue.rules.begin(), catalogue.rules.end(),
+                     [&](const Rule& rule) { return rule.id == id; });
+}
+
+}  // namespace
+
 domain::Duration ReadAfter(Reader& reader, const std::string& key) {
   domain::Duration after;
   const std::string text = reader.Text(key);
@@ -45,22 +86,6 @@ domain::Duration ReadAfter(Reader& reader, const std::string& key) {
   }
   return after;
 }
-
-std::vector<domain::Adjustable> AdjustablesOf(const domain::Condition& condition) {
-  std::vector<domain::Adjustable> found;
-  domain::EachLeafOf<domain::Observed>(condition, [&found](const domain::Observed& observed) {
-    if (observed.adjustable) found.push_back(*observed.adjustable);
-  });
-  return found;
-}
-
-bool HasRule(const Catalogue& catalogue, const std::string& id) {
-  return id == catalogue.missed.rule.id || id == catalogue.missed.device_silent.id ||
-         std::any_of(catalogue.rules.begin(), catalogue.rules.end(),
-                     [&](const Rule& rule) { return rule.id == id; });
-}
-
-}  // namespace
 
 Rule ReadHead(Reader& reader) {
   Rule rule;
@@ -97,6 +122,7 @@ void LoadDosePolicy(Reader& root, Catalogue& catalogue) {
   doses.late_max = root.DurationOf("late_max");
   if (doses.late_max < doses.late_min) root.Problem("late_max", "below late_min");
   doses.course_gap = root.DurationOf("course_gap");
+  doses.continued_from = root.DurationOf("continued_from");
   root.Done();
 }
 
@@ -107,8 +133,12 @@ void LoadRules(Reader& root, Catalogue& catalogue) {
     rule.latch = reader.Flag("latch");
     rule.technical = reader.Flag("technical");
     if (reader.Has("ladder")) rule.ladder = reader.Text("ladder");
-    if (!catalogue.ladders.by_id.contains(rule.ladder)) {
+    const auto ladder = catalogue.ladders.by_id.find(rule.ladder);
+    if (ladder == catalogue.ladders.by_id.end()) {
       reader.Problem("ladder", "unknown ladder " + rule.ladder);
+    } else if (!ladder->second.rungs.empty() &&
+               ladder->second.rungs.front().priority < rule.priority) {
+      reader.Problem("ladder", "begins below the priority of the rule: " + rule.ladder);
     }
     rule.covers = reader.OptionalTexts("covers");
     rule.clear_readings = reader.OptionalInt("clear_readings").value_or(0);
@@ -117,9 +147,7 @@ void LoadRules(Reader& root, Catalogue& catalogue) {
     Reader when = reader.Map("when");
     rule.when = ReadCondition(when, catalogue);
     rule.timed = domain::IsTimed(rule.when);
-    const std::vector<domain::Adjustable> adjustable = AdjustablesOf(rule.when);
-    if (adjustable.size() > 1) reader.Problem("when", "more than one adjustable edge");
-    if (!adjustable.empty()) rule.adjustable = adjustable.front();
+    rule.adjustable = AdjustableOf(reader, rule.when);
     if (const std::string why = WhyNever(rule.when); !why.empty()) {
       reader.Problem("when", why + ": can never be true");
     }
@@ -151,6 +179,9 @@ void LoadLadders(Reader& root, Catalogue& catalogue) {
     ladder.id = reader.Text("id");
     ladder.source = reader.Text("source");
     ladder.runs_while_acknowledged = reader.Flag("runs_while_acknowledged");
+    if (reader.Has("repeat_last_every")) {
+      ladder.repeat_last_every = reader.DurationOf("repeat_last_every");
+    }
     for (Reader& rung : reader.List("rungs")) {
       ladder.rungs.push_back({ReadAfter(rung, "after"), rung.Text("target"),
                               rung.Choice<Priority>("priority", Priorities()), rung.Flag("quiet")});
@@ -167,57 +198,6 @@ void LoadLadders(Reader& root, Catalogue& catalogue) {
   for (const char* id : {"emergency", "urgent", "routine"}) {
     if (!ladders.by_id.contains(id)) root.Problem("ladders", absl::StrCat("no ladder ", id));
   }
-}
-
-void LoadMissedCheckIn(Reader& root, Catalogue& catalogue) {
-  domain::MissedCheckInPolicy& missed = catalogue.missed;
-  missed.rule = ReadRuleHead(root, catalogue);
-  Reader silent = root.Map("device_silent");
-  missed.device_silent = ReadRuleHead(silent, catalogue);
-  missed.device_silent.technical = true;
-  missed.device_silent.latch = true;
-  silent.Done();
-  missed.danger_ladder = root.Text("danger_ladder");
-  missed.other_ladder = root.Text("other_ladder");
-  missed.rare_ladder = root.Text("rare_ladder");
-  missed.rare_from = root.DurationOf("rare_from");
-  missed.rare_watched_within = root.DurationOf("rare_watched_within");
-  missed.rare_forms = root.Texts("rare_forms");
-  for (const std::string& name : missed.rare_forms) {
-    if (!IsCheckIn(name, catalogue)) root.Problem("rare_forms", "unknown check-in " + name);
-  }
-  for (const std::string& id : {missed.danger_ladder, missed.other_ladder, missed.rare_ladder}) {
-    const auto found = catalogue.ladders.by_id.find(id);
-    if (found == catalogue.ladders.by_id.end() || found->second.rungs.empty()) {
-      root.Problem("danger_ladder", "no such ladder, or one without rungs: " + id);
-    }
-  }
-  missed.early = root.DurationOf("early");
-  for (Reader& reader : root.List("moderate_from")) {
-    const std::string instrument = reader.Text("instrument");
-    if (catalogue.FindInstrument(instrument) == nullptr && instrument != catalogue.news2.id) {
-      reader.Problem("instrument", "unknown instrument " + instrument);
-    }
-    missed.moderate_from[instrument] = reader.Int("total");
-    reader.Done();
-  }
-  std::set<std::string> seen;
-  for (Reader& reader : root.List("danger_windows")) {
-    domain::DangerWindow window;
-    window.substance_class = reader.Text("class");
-    window.from = ReadAfter(reader, "from");
-    window.to = ReadAfter(reader, "to");
-    window.source = reader.Text("source");
-    if (window.to <= window.from) reader.Problem("to", "not after from");
-    const auto& classes = SubstanceClasses();
-    if (std::find(classes.begin(), classes.end(), window.substance_class) == classes.end()) {
-      reader.Problem("class", "unknown substance class " + window.substance_class);
-    }
-    if (!seen.insert(window.substance_class).second) reader.Problem("class", "stands twice");
-    reader.Done();
-    missed.danger_windows.push_back(std::move(window));
-  }
-  root.Done();
 }
 
 domain::AlertPolicy AlertPolicyOf(const Catalogue& catalogue) {

@@ -43,6 +43,9 @@ domain::Rule ReadHead(Reader& reader);
 // And its ladder by priority. An id that another rule has is a problem.
 domain::Rule ReadRuleHead(Reader& reader, const Catalogue& catalogue);
 
+// A duration that may be zero.
+domain::Duration ReadAfter(Reader& reader, const std::string& key);
+
 // One condition of a rule; a part that is unknown or can never be true is a problem.
 domain::Condition ReadCondition(Reader& condition, const Catalogue& catalogue);
 

@@ -5,7 +5,7 @@
 
 namespace withdrawal::domain {
 
-inline constexpr std::array<const char*, 27> kRedFlags = {"seizure",
+inline constexpr std::array<const char*, 28> kRedFlags = {"seizure",
                                                           "hard_to_wake",
                                                           "new_confusion",
                                                           "hallucination",
@@ -31,6 +31,7 @@ inline constexpr std::array<const char*, 27> kRedFlags = {"seizure",
                                                           "psychosis",
                                                           "delirium",
                                                           "reduced_fetal_movement",
-                                                          "cannot_stay_awake"};
+                                                          "cannot_stay_awake",
+                                                          "agitation"};
 
 }  // namespace withdrawal::domain

@@ -35,15 +35,16 @@ enum class Measure {
   kCravingNrs,  // 0 to 10
   kCravingVas,  // 0 to 100
   kIntendsToUse,
-  kSetAside,       // subject: reason, empty = any; value 1, or 0 in vital signs without one
-  kConflict,       // same check-in id with other content
-  kCategory,       // subject: instrument; rank, 0 = none; when incomplete at least this
-  kMissingItem,    // subject: instrument, item: code; 1 when not answered, 0 when it is
-  kDose,           // subject: product or class, a dose taken; mg, 0 when not said
-  kDoseNotTaken,   // subject: product or class; 2 vomited, 1 missed or refused, 0 taken
-  kDoseDeviation,  // subject: "not_planned", "amount", "over_maximum", "too_soon"; 1 or 0
-  kUse,            // subject: family of substances ("opioid"); 1: used outside the plan
-  kEngagement,     // subject: a number of services/alerting/core/engagement.h, e.g. "use_days_in_7"
+  kSetAside,      // subject: reason, empty = any; value 1, or 0 in vital signs without one
+  kConflict,      // same check-in id with other content
+  kCategory,      // subject: instrument; rank, 0 = none; when incomplete at least this
+  kMissingItem,   // subject: instrument, item: code; 1 when not answered, 0 when it is
+  kDose,          // subject: product or class, a dose taken; mg, 0 when not said
+  kDoseNotTaken,  // subject: product or class; 2 vomited, 1 missed or refused, 0 taken
+  // subject: "not_planned", "amount", "over_maximum", "too_soon", "not_taken"; 1 or 0
+  kDoseDeviation,
+  kUse,         // subject: family of substances ("opioid"); 1: used outside the plan
+  kEngagement,  // subject: a number of services/alerting/core/engagement.h, e.g. "use_days_in_7"
 };
 
 // Bounds of what CarePlan.thresholds may set, inclusive.
@@ -65,7 +66,8 @@ struct Observed {
   Duration within;
   // kTotal: only under this band scheme; empty = whichever was used.
   std::string scheme = {};
-  // CarePlan.thresholds may move the edge (at_least, else at_most). At most one in a rule.
+  // CarePlan.thresholds may move the edge (at_least, else at_most). All of a rule have the same
+  // bounds and move to the same edge.
   std::optional<Adjustable> adjustable = {};
 };
 
@@ -92,7 +94,8 @@ struct Change {
   double margin = 0;     // clear when this much less, in the unit of `by`
   Duration within;
   int readings_min = 1;
-  // Only when an earlier reading between these ages was changed as much. Zero: at once.
+  // Only when an earlier reading between these ages was changed as much, and none since was clear.
+  // Zero: at once.
   Duration confirmed_after;
   Duration confirmed_within;
 };
@@ -145,6 +148,9 @@ struct Planned {
   std::vector<std::string> names;
   std::vector<MedicationPurpose> purposes;
   std::optional<bool> clinician_present_at_start;
+  // Only what the person took already: it had begun DosePolicy.continued_from before the order was
+  // first recorded.
+  bool continued = false;
 };
 // Planned doses that nothing was heard of (days = false), or whole planned days without a dose
 // taken (days = true): consecutive ones up to now.
@@ -164,6 +170,7 @@ struct TotalWithin {
   std::string instrument;
   int at_least = 0;
   Duration within;
+  std::optional<Adjustable> adjustable = {};  // as of Observed
 };
 struct OnSpo2Scale {
   Spo2Scale scale = Spo2Scale::kScale1;
@@ -249,6 +256,8 @@ struct Ladder {
   std::string source;
   // An acknowledge does not halt it: a person who stays silent gets worse (missed check-ins).
   bool runs_while_acknowledged = false;
+  // Nobody acknowledges: the last rung is paged again this often. Zero: never.
+  Duration repeat_last_every;
 };
 
 struct Ladders {
@@ -260,9 +269,16 @@ struct Ladders {
   int clear_readings = 2;     // N of AL-02
 };
 
-// Hours since last use in which silence escalates faster (reference B).
+// A time in which silence escalates faster (reference B).
 struct DangerWindow {
-  std::string substance_class;
+  enum class Since {
+    kLastUse,    // CarePlan.substances, of the class `name`
+    kDoseCut,    // each step of the plan down to less of `name`, and the end of its taper
+    kFirstDose,  // each dose of `name` taken in the first day of a course
+  };
+  Since since = Since::kLastUse;
+  std::string name;                   // class of substances; else product or medication class
+  std::vector<Programme> programmes;  // empty: all
   Duration from;
   Duration to;
   std::string source;
@@ -281,7 +297,13 @@ struct MissedCheckInPolicy {
   std::vector<DangerWindow> danger_windows;
   // A check-in this long before a due local time already satisfies it.
   Duration early;
-  Rule device_silent;                        // MC-06; `when` is not used
+  Rule device_silent;  // MC-06; `when` is not used
+  // Monitoring is active, and nothing more is due for so long. `when` is not used.
+  Rule nothing_due;
+  Duration nothing_due_after;
+  // Paused for so long, without an end. `when` is not used.
+  Rule long_pause;
+  Duration long_pause_after;
   std::map<std::string, int> moderate_from;  // MC-05, by instrument
 };
 
@@ -293,7 +315,8 @@ struct DosePolicy {
   double late_share = 0;
   Duration late_min;
   Duration late_max;
-  Duration course_gap;  // without a dose for so long, a new course begins
+  Duration course_gap;      // without a dose for so long, a new course begins
+  Duration continued_from;  // an order that began so long before it was recorded goes on
 };
 
 struct MedicationName {

@@ -36,6 +36,8 @@ AlertingMetrics::AlertingMetrics(prometheus::Registry& registry, const domain::A
   for (const domain::Rule& rule : policy.rules) add(rule.id);
   add(policy.missed.rule.id);
   add(policy.missed.device_silent.id);
+  add(policy.missed.nothing_due.id);
+  add(policy.missed.long_pause.id);
   add(policy.tolerance_loss.id);
   add(policy.reassessment.id);
   for (const auto& [priority, name] : kPriorities) {

@@ -19,12 +19,18 @@ using codec::ToProto;
 
 void Encode(const OpenAlert& open, state::v1::OpenAlert& message) {
   *message.mutable_alert() = ToProto(open.alert);
-  message.set_clear_streak(open.clear_streak);
   if (open.reassess_at) *message.mutable_reassess_at() = ToProto(*open.reassess_at);
   message.set_ladder(open.ladder);
   *message.mutable_ladder_start() = ToProto(open.ladder_start);
   message.set_entry_id(open.entry_id);
-  if (open.clear_since) *message.mutable_clear_since() = ToProto(*open.clear_since);
+  for (const auto& [code, part] : open.parts) {
+    auto* entry = message.add_parts();
+    entry->set_code(code);
+    entry->set_clear_streak(part.clear_streak);
+    if (part.clear_since) *entry->mutable_clear_since() = ToProto(*part.clear_since);
+    entry->set_ended(part.ended);
+    *entry->mutable_not_clear_at() = ToProto(part.not_clear_at);
+  }
 }
 
 absl::StatusOr<OpenAlert> Decode(const state::v1::OpenAlert& message) {
@@ -32,12 +38,17 @@ absl::StatusOr<OpenAlert> Decode(const state::v1::OpenAlert& message) {
   if (!alert.ok()) return alert.status();
   OpenAlert open;
   open.alert = *std::move(alert);
-  open.clear_streak = message.clear_streak();
   if (message.has_reassess_at()) open.reassess_at = FromProto(message.reassess_at());
   open.ladder = message.ladder();
   open.ladder_start = FromProto(message.ladder_start());
   open.entry_id = message.entry_id();
-  if (message.has_clear_since()) open.clear_since = FromProto(message.clear_since());
+  for (const auto& entry : message.parts()) {
+    AlertPart& part = open.parts[entry.code()];
+    part.clear_streak = entry.clear_streak();
+    if (entry.has_clear_since()) part.clear_since = FromProto(entry.clear_since());
+    part.ended = entry.ended();
+    part.not_clear_at = FromProto(entry.not_clear_at());
+  }
   return open;
 }
 
@@ -111,6 +122,7 @@ void EncodeRules(const State& state, state::v1::PatientAlertingState& message) {
     entry->set_evidence(lasting.evidence);
     *entry->mutable_received_at() = ToProto(lasting.received_at);
     entry->set_check_in_id(lasting.check_in_id);
+    for (const std::string& part : lasting.parts) entry->add_parts(part);
   }
   for (const PastPlan& past : state.past_plans) {
     auto* entry = message.add_past_plans();
@@ -156,9 +168,10 @@ void DecodeRules(const state::v1::PatientAlertingState& message, State& state) {
     state.fired[entry.name()] = entry.has_at() ? FromProto(entry.at()) : absl::InfinitePast();
   }
   for (const auto& entry : message.lasting()) {
-    state.lasting[entry.rule_id()] = {FromProto(entry.since()), FromProto(entry.last_seen_at()),
-                                      entry.evidence(), FromProto(entry.received_at()),
-                                      entry.check_in_id()};
+    state.lasting[entry.rule_id()] = {
+        FromProto(entry.since()), FromProto(entry.last_seen_at()),
+        entry.evidence(),         FromProto(entry.received_at()),
+        entry.check_in_id(),      {entry.parts().begin(), entry.parts().end()}};
   }
   if (message.has_judged_at()) state.judged_at = FromProto(message.judged_at());
   if (message.has_plan_since()) state.plan_since = FromProto(message.plan_since());
@@ -173,6 +186,7 @@ void EncodeManagement(const State& state, state::v1::PatientAlertingState& messa
     *entry->mutable_received_at() = ToProto(pending.received_at);
     entry->set_check_in_id(pending.check_in_id);
     *entry->mutable_raise_at() = ToProto(pending.raise_at);
+    for (const std::string& part : pending.parts) entry->add_parts(part);
   }
   for (const auto& [rule_id, shelf] : state.shelves) {
     auto* entry = message.add_shelves();
@@ -193,9 +207,13 @@ void EncodeManagement(const State& state, state::v1::PatientAlertingState& messa
 
 void DecodeManagement(const state::v1::PatientAlertingState& message, State& state) {
   for (const auto& entry : message.pending_confirmations()) {
-    state.pending.push_back({entry.rule_id(), entry.evidence(), FromProto(entry.observed_at()),
-                             FromProto(entry.received_at()), entry.check_in_id(),
-                             FromProto(entry.raise_at())});
+    state.pending.push_back({entry.rule_id(),
+                             entry.evidence(),
+                             FromProto(entry.observed_at()),
+                             FromProto(entry.received_at()),
+                             entry.check_in_id(),
+                             FromProto(entry.raise_at()),
+                             {entry.parts().begin(), entry.parts().end()}});
   }
   for (const auto& entry : message.shelves()) {
     state.shelves[entry.rule_id()] = {FromProto(entry.until()), entry.actor(), entry.reason(),

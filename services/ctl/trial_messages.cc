@@ -34,7 +34,9 @@ void AddOrder(const TrialPerson& person, const TrialClock& clock, epb::CarePlan&
     if (dose.milligrams == milligrams) continue;
     milligrams = dose.milligrams;
     epb::DoseStep* step = order->add_steps();
-    *step->mutable_from() = codec::ToProto(clock.At(dose.day, absl::ZeroDuration()));
+    // The tables do not say how the first dose was given: the order stands as one that goes on.
+    const int day = order->steps_size() == 1 ? dose.day - 2 : dose.day;
+    *step->mutable_from() = codec::ToProto(clock.At(day, absl::ZeroDuration()));
     step->set_milligrams(milligrams);
     step->add_daily_at()->set_hour(static_cast<int>(absl::ToInt64Hours(kDoseTime)));
   }

@@ -25,8 +25,9 @@ std::string Name(Priority priority) {
 
 const domain::Rule* FindRule(const std::string& id) {
   const catalogue::Catalogue& catalogue = CatalogueUnderTest();
-  for (const domain::Rule* rule : {&catalogue.missed.rule, &catalogue.missed.device_silent,
-                                   &catalogue.reassessment, &catalogue.tolerance_loss}) {
+  for (const domain::Rule* rule :
+       {&catalogue.missed.rule, &catalogue.missed.device_silent, &catalogue.missed.nothing_due,
+        &catalogue.missed.long_pause, &catalogue.reassessment, &catalogue.tolerance_loss}) {
     if (rule->id == id) return rule;
   }
   for (const domain::Rule& rule : catalogue.rules) {
@@ -216,11 +217,13 @@ TEST(Vitals, AreThoseOfTheTable) {
 TEST(DangerWindows, AreThoseOfTheTable) {
   std::string expected, actual;
   for (const Row& row : ReadTable("danger_windows.txt")) {
-    absl::StrAppend(&expected, row.at("class"), " ", row.at("from"), " ", row.at("to"), "\n");
+    absl::StrAppend(&expected, row.at("since"), " ", row.at("of"), " ", row.at("from"), " ",
+                    row.at("to"), "\n");
   }
+  static const char* const kSince[] = {"last use", "dose cut", "first dose"};
   for (const domain::DangerWindow& window : CatalogueUnderTest().missed.danger_windows) {
-    absl::StrAppend(&actual, window.substance_class, " ", absl::ToInt64Hours(window.from), " ",
-                    absl::ToInt64Hours(window.to), "\n");
+    absl::StrAppend(&actual, kSince[static_cast<int>(window.since)], " ", window.name, " ",
+                    absl::ToInt64Hours(window.from), " ", absl::ToInt64Hours(window.to), "\n");
   }
   EXPECT_EQ(actual, expected);
 }
@@ -235,6 +238,9 @@ void AddWord(const std::string& word, std::string& words) {
 
 void AddLadder(const domain::Ladder& ladder, std::map<std::string, std::string>& numbers) {
   if (ladder.runs_while_acknowledged) AddWord(ladder.id, numbers["goes on while acknowledged"]);
+  if (ladder.repeat_last_every > absl::ZeroDuration()) {
+    numbers[ladder.id + " paged again"] = Minutes(ladder.repeat_last_every);
+  }
   for (const domain::Rung& rung : ladder.rungs) {
     if (rung.quiet) AddWord(Minutes(rung.after), numbers[ladder.id + " waits for quiet"]);
   }
@@ -253,6 +259,8 @@ TEST(Escalation, HasTheNumbersOfTheTable) {
   actual["rare watched within"] = Minutes(missed.rare_watched_within);
   actual["rare forms"] = absl::StrJoin(missed.rare_forms, " ");
   actual["early"] = Minutes(missed.early);
+  actual["nothing due after"] = Minutes(missed.nothing_due_after);
+  actual["long pause after"] = Minutes(missed.long_pause_after);
   for (const auto& [id, ladder] : ladders.by_id) AddLadder(ladder, actual);
   for (const domain::Rule& rule : CatalogueUnderTest().rules) {
     if (rule.latch) AddWord(rule.id, actual["waits for a human"]);

@@ -91,34 +91,60 @@ class Trends:
                 del kept[:-48]
 
 
+ANY, ALL = max, every
+
+
 def rules(check_in, score, trends):
-    """rule -> (truth, stays until a human resolves it). Reference D; margins AL-02."""
+    """rule -> (how its parts go together, parts by what they look at, stays until a human resolves
+    it). Reference D; margins AL-02."""
     v = check_in.readings.get
     zero = not {"ZERO_READING", "IMPLAUSIBLY_LOW"}.isdisjoint(check_in.set_aside.values())
+
+    def one(truth, latched=False):
+        return (lambda *truths: truths[0], {"it": truth}, latched)
+
     return {
-        "RF-05a": (at_most(v("respiratory_rate"), 8, 2), True),
-        "RF-05b": (at_least(v("respiratory_rate"), 25, 2), False),
-        "RF-06a": (at_most(v("spo2"), 88, 2), True),  # scale 1, no depressant known
-        "RF-06b": (at_most(v("spo2"), 91, 2), False),
-        "RF-06d": (at_most(v("spo2"), 93, 2) if (v("spo2") or 92) >= 92 else NEAR, False),
-        "RR-06": (every(at_most(v("spo2"), 94, 2), change(trends.fall_of_spo2(check_in), 3, 2)), False),
-        "RR-08": (change(trends.loss_of_weight(check_in), 3, 1), False),
-        "RF-12a": (max(at_most(v("systolic"), 90, 5), at_least(v("systolic"), 220, 5)), False),
-        "RF-13a": (max(at_least(v("systolic"), 180, 5), at_least(v("diastolic"), 120, 5)), False),
-        "RF-14a": (max(at_most(v("pulse"), 40, 5), at_least(v("pulse"), 131, 5)), False),
-        "RF-15a": (max(at_most(v("temperature"), 35.0, 0.3),
-                       at_least(v("temperature"), 39.1, 0.3)), False),
-        "SC-06a": (total_between(score, 7, 20, 2), True),
-        "SC-06b": (max(total_between(score, 5, 6, 2), single_parameter(score)), False),
-        "SC-06c": (total_between(score, 1, 4, 0), False),
-        "DV-01": (TRUE if check_in.set_aside else CLEAR, False),
-        "DV-02": (TRUE if zero else UNSAID, True),
+        "RF-05a": one(at_most(v("respiratory_rate"), 8, 2), True),
+        "RF-05b": one(at_least(v("respiratory_rate"), 25, 2)),
+        "RF-06a": one(at_most(v("spo2"), 88, 2), True),  # scale 1, no depressant known
+        "RF-06b": one(at_most(v("spo2"), 91, 2)),
+        "RF-06d": one(at_most(v("spo2"), 93, 2) if (v("spo2") or 92) >= 92 else NEAR),
+        "RR-06": (ALL, {"spo2": at_most(v("spo2"), 94, 2),
+                        "fall": change(trends.fall_of_spo2(check_in), 3, 2)}, False),
+        "RR-08": one(change(trends.loss_of_weight(check_in), 3, 1)),
+        "RF-12a": one(max(at_most(v("systolic"), 90, 5), at_least(v("systolic"), 220, 5))),
+        "RF-13a": (ANY, {"systolic": at_least(v("systolic"), 180, 5),
+                         "diastolic": at_least(v("diastolic"), 120, 5)}, False),
+        "RF-14a": one(max(at_most(v("pulse"), 40, 5), at_least(v("pulse"), 131, 5))),
+        "RF-15a": one(max(at_most(v("temperature"), 35.0, 0.3),
+                          at_least(v("temperature"), 39.1, 0.3))),
+        "SC-06a": one(total_between(score, 7, 20, 2), True),
+        "SC-06b": (ANY, {"total": total_between(score, 5, 6, 2),
+                         "parameter": single_parameter(score)}, False),
+        "SC-06c": one(total_between(score, 1, 4, 0)),
+        "DV-01": one(TRUE if check_in.set_aside else CLEAR),
+        "DV-02": one(TRUE if zero else UNSAID, True),
     }
 
 
 # Rules that have to stay true for a while (case C74): raised when it is over, by the clock or by
 # the next check-in, unless a clear reading came before.
 LASTING = {"RF-06d": 10 * MINUTE}
+
+
+class Part:
+    """What an alert was made by, and how far it is back inside (AL-02)."""
+
+    def __init__(self):
+        self.clear_at = []  # times of the readings in a row that were clear
+        self.ended = False
+
+    def see(self, truth, at, wanted):
+        if truth == UNSAID:
+            return
+        self.clear_at = self.clear_at + [at] if truth == CLEAR else []
+        self.ended = (len(self.clear_at) >= CLEAR_READINGS
+                      and at - self.clear_at[0] >= wanted)
 
 
 class Alerts:
@@ -130,52 +156,60 @@ class Alerts:
 
     def __init__(self, counts):
         self.counts = counts  # kind -> Counter by rule
-        self.open = {}        # rule -> times of the readings in a row that were clear
-        self.first = {}       # rule -> time of a first reading that waits for a second (AL-03)
-        self.since = {}       # rule of LASTING that is true and not raised yet -> since when
+        self.open = {}        # rule -> Part by what it looks at: those that were true
+        self.first = {}       # rule -> time and parts of a first reading that waits (AL-03)
+        self.since = {}       # rule of LASTING, true and not raised yet -> since when, parts
         self.trends = Trends()
 
     def see(self, check_in, score):
-        for rule in [r for r, at in self.first.items() if check_in.at - at >= CONFIRM_WITHIN]:
+        for rule in [r for r, (at, _) in self.first.items() if check_in.at - at >= CONFIRM_WITHIN]:
             self.raise_alert(rule)  # before the new reading is judged
-        for rule in [r for r, at in self.since.items() if check_in.at - at >= LASTING[r]]:
+        for rule in [r for r, (at, _) in self.since.items() if check_in.at - at >= LASTING[r]]:
             self.raise_alert(rule)
-        for rule, (truth, latched) in rules(check_in, score, self.trends).items():
+        for rule, (together, parts, latched) in rules(check_in, score, self.trends).items():
+            truth = together(*parts.values())
+            if rule in self.open and not check_in.late:
+                wanted = timedelta(0) if rule.startswith("DV-") else CLEAR_VITALS_FOR
+                for name, part in self.open[rule].items():
+                    part.see(parts[name], check_in.at, wanted)
             if truth == TRUE:
-                self.true(rule, check_in)
+                self.true(rule, check_in, {name for name in parts if parts[name] == TRUE})
             elif truth == CLEAR and rule in self.since:
                 del self.since[rule]
             elif rule in self.open and not check_in.late:
-                self.not_true(rule, truth, latched, check_in.at)
-            elif rule in self.first and not check_in.late and truth in (CLEAR, INCOMPLETE):
-                self.counts["suppressed"][rule] += 1
-                del self.first[rule]
+                self.not_true(rule, together, latched)
+            elif rule in self.first and not check_in.late:
+                self.not_confirmed(rule, together, parts)
         self.trends.remember(check_in)
 
-    def true(self, rule, check_in):
+    def true(self, rule, check_in, made_by):
         if rule in self.open:
             self.counts["repeated"][rule] += 1
-            self.open[rule] = []
+            self.open[rule].update({name: Part() for name in made_by})
         elif rule in LASTING:
-            self.since.setdefault(rule, check_in.at)
+            self.since.setdefault(rule, (check_in.at, made_by))
         elif rule in URGENT_BY_VITALS and not check_in.late and rule not in self.first:
-            self.first[rule] = check_in.at
+            self.first[rule] = (check_in.at, made_by)
         else:
-            self.raise_alert(rule)  # at once, or confirmed by this reading
+            self.raise_alert(rule, made_by)  # at once, or confirmed by this reading
 
-    def raise_alert(self, rule):
+    def raise_alert(self, rule, made_by=frozenset()):
         self.counts["raised"][rule] += 1
-        self.open[rule] = []
-        self.first.pop(rule, None)
-        self.since.pop(rule, None)
+        for waiting in (self.first, self.since):
+            made_by = made_by | waiting.pop(rule, (None, frozenset()))[1]
+        self.open[rule] = {name: Part() for name in made_by}
 
-    def not_true(self, rule, truth, latched, at):
-        if truth in (NEAR, INCOMPLETE):
-            self.open[rule] = []
-        elif truth == CLEAR:
-            self.open[rule].append(at)
-            clear_for = at - self.open[rule][0]
-            wanted = timedelta(0) if rule.startswith("DV-") else CLEAR_VITALS_FOR
-            if len(self.open[rule]) >= CLEAR_READINGS and clear_for >= wanted and not latched:
-                self.counts["resolved"][rule] += 1
-                del self.open[rule]
+    def not_confirmed(self, rule, together, parts):
+        """A second reading suppresses what it says is over; an incomplete total may say so."""
+        over = [parts[name] in (CLEAR, INCOMPLETE) for name in self.first[rule][1]]
+        if any(over) if together is ALL else all(over):
+            self.counts["suppressed"][rule] += 1
+            del self.first[rule]
+
+    def not_true(self, rule, together, latched):
+        ended = [part.ended for part in self.open[rule].values()]
+        # Of "all of", one part ends it; of "any of", each has to.
+        over = any(ended) if together is ALL else all(ended)
+        if over and not latched:
+            self.counts["resolved"][rule] += 1
+            del self.open[rule]

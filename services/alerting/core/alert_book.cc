@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/alerting/core/confirmation.h"
+#include "services/alerting/core/part_code.h"
 
 namespace withdrawal::alerting {
 
@@ -81,6 +82,9 @@ void AlertBook::Open(OpenAlert open) {
 void AlertBook::Raise(const domain::Rule& rule, const Cause& cause) {
   OpenAlert open;
   open.alert = NewAlert(rule, cause);
+  for (const std::string& code : cause.parts) {
+    open.parts[code].not_clear_at = open.alert.last_seen_at;
+  }
   open.ladder = rule.ladder;
   open.ladder_start = now_;
   Open(std::move(open));
@@ -108,13 +112,20 @@ void AlertBook::RaiseMissed(const std::string& ladder_id, const std::string& ent
 
 void AlertBook::Repeat(OpenAlert& open, const Cause& cause) {
   open.alert.count += cause.count;
-  open.alert.last_seen_at =
-      std::max(open.alert.last_seen_at, cause.last_seen_at.value_or(cause.observed_at));
-  open.clear_streak = 0;
-  open.clear_since.reset();
+  const Instant seen_at = cause.last_seen_at.value_or(cause.observed_at);
+  open.alert.last_seen_at = std::max(open.alert.last_seen_at, seen_at);
+  bool further_symptom = false;  // one rule may stand for several dangers
+  for (const std::string& code : cause.parts) {
+    const auto [part, added] = open.parts.try_emplace(code);
+    further_symptom |= added && IsSymptomPart(code);
+    part->second = {0, std::nullopt, false, std::max(part->second.not_clear_at, seen_at)};
+  }
   const bool was_old = open.alert.paging_off && !IsOld(cause);
   if (was_old) open.alert.paging_off = false;
   Emit(open.alert, domain::AlertRepeated{cause.evidence});
+  if (further_symptom && open.alert.priority >= domain::Priority::kUrgent) {
+    CallAgain(open, cause.evidence);
+  }
   if (!was_old) return;
   // AL-12 spared people what was a day old; this is now.
   open.ladder_start = now_;

@@ -3,6 +3,7 @@
 // shelves, not conditions.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct Cause {
   int count = 1;
   std::optional<Instant> last_seen_at = {};  // absent: observed_at
   bool data_incomplete = false;
+  std::set<std::string> parts = {};  // of OpenAlert
 };
 
 class AlertBook {
@@ -40,6 +42,8 @@ class AlertBook {
                    const Cause& cause, bool caught_up);
   void Repeat(OpenAlert& open, const Cause& cause);
   void RaiseOrRepeat(const domain::Rule& rule, const Cause& cause);
+  // Climbs another ladder from now on.
+  void ChangeLadder(OpenAlert& open, const std::string& ladder_id) const;
   // Invalidates the reference. A human who resolves also ends the shelf of the rule.
   void Resolve(OpenAlert& open, const std::string& actor, const std::string& command_id,
                const std::string& reason);
@@ -92,6 +96,8 @@ class AlertBook {
   void EscalateTo(OpenAlert& open, const domain::Ladder* ladder, int to, bool reopen);
   // Back to the first rung of the alert's priority, as of now.
   void BeginLadderAnew(OpenAlert& open) const;
+  // A danger that nobody has seen yet under an alert that somebody has taken: paged anew.
+  void CallAgain(OpenAlert& open, const std::string& evidence);
   void ScheduleNext(OpenAlert& open) const;
   // Whom a rung calls; empty: nobody may be (MC-03 without a consent).
   std::string TargetOf(const domain::Rung& rung) const;

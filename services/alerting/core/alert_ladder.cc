@@ -1,5 +1,6 @@
 // How an alert climbs its ladder (AL-06 to AL-09, MC-01 to MC-05).
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "services/alerting/core/alert_book.h"
@@ -59,6 +60,13 @@ void AlertBook::ScheduleNext(OpenAlert& open) const {
     if ((acknowledged || shelved) && ladder->rungs[i].priority <= alert.priority) continue;
     alert.next_escalation_at = std::min(at, alert.next_escalation_at.value_or(at));
   }
+  const size_t last = ladder->rungs.size() - 1;
+  const Duration every = ladder->repeat_last_every;
+  if (acknowledged || shelved || every == absl::ZeroDuration()) return;
+  if (alert.rung < static_cast<int>(last)) return;
+  const Instant paged = RungTime(*ladder, last, open.ladder_start, state_.plan);
+  const Instant again = paged + every * (std::max<int64_t>((now_ - paged) / every, 0) + 1);
+  alert.next_escalation_at = std::min(again, alert.next_escalation_at.value_or(again));
 }
 
 void AlertBook::EscalateOverdue() {
@@ -137,6 +145,24 @@ void AlertBook::BeginLadderAnew(OpenAlert& open) const {
   ScheduleNext(open);
 }
 
+void AlertBook::CallAgain(OpenAlert& open, const std::string& evidence) {
+  if (open.alert.shelved_until) {
+    return Unshelve(open, kSystemActor, "", absl::StrCat("not seen before: ", evidence));
+  }
+  if (open.alert.status != AlertStatus::kAcknowledged) return;
+  const int from = open.alert.rung;
+  BeginLadderAnew(open);
+  const int to = std::exchange(open.alert.rung, from);
+  EscalateTo(open, FindLadder(open), to, true);
+}
+
+void AlertBook::ChangeLadder(OpenAlert& open, const std::string& ladder_id) const {
+  open.ladder = ladder_id;
+  open.ladder_start = now_;
+  open.alert.rung = 0;
+  ScheduleNext(open);
+}
+
 std::string AlertBook::TargetOf(const Rung& rung) const {
   if (rung.target != domain::kSupportContact) return rung.target;
   if (!state_.plan) return "";
@@ -148,10 +174,7 @@ std::string AlertBook::TargetOf(const Rung& rung) const {
 
 void AlertBook::EndWait(OpenAlert& open) {
   open.entry_id.clear();
-  open.ladder = open.alert.priority == domain::Priority::kEmergency ? "emergency" : "urgent";
-  open.ladder_start = now_;
-  open.alert.rung = 0;
-  ScheduleNext(open);
+  ChangeLadder(open, open.alert.priority == domain::Priority::kEmergency ? "emergency" : "urgent");
 }
 
 }  // namespace withdrawal::alerting

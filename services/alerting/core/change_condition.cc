@@ -129,14 +129,22 @@ bool Reached(const Change& change, double reference, double value) {
   return Distance(change, reference, value) >= std::abs(change.by) - 1e-9;
 }
 
+bool IsClear(const Change& change, double reference, double value) {
+  return Distance(change, reference, value) <= std::abs(change.by) - change.margin;
+}
+
+// An earlier reading was changed as much, and the change has lasted since.
 bool Confirmed(const Change& change, double reference, const std::vector<Series::Point>& earlier,
                Instant at) {
   if (change.confirmed_after == absl::ZeroDuration()) return true;
-  return std::any_of(earlier.begin(), earlier.end(), [&](const Series::Point& point) {
-    const Duration age = at - point.observed_at;
-    return age >= change.confirmed_after && age <= change.confirmed_within &&
-           Reached(change, reference, point.value);
-  });
+  for (auto point = earlier.rbegin(); point != earlier.rend(); ++point) {
+    const Duration age = at - point->observed_at;
+    if (age > change.confirmed_within) return false;
+    const bool reached = Reached(change, reference, point->value);
+    if (reached && age >= change.confirmed_after) return true;
+    if (!reached && IsClear(change, reference, point->value)) return false;
+  }
+  return false;
 }
 
 }  // namespace
@@ -186,7 +194,7 @@ Verdict Judge(const Change& change, const Context& context) {
         change.by > 0 ? " above the " : " below the ", Name(change.from), " of ", *reference);
     return verdict;
   }
-  verdict.truth = by <= std::abs(change.by) - change.margin ? Truth::kClear : Truth::kNear;
+  verdict.truth = IsClear(change, *reference, fact->value) ? Truth::kClear : Truth::kNear;
   return verdict;
 }
 

@@ -1,10 +1,13 @@
 #include "services/alerting/core/condition.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "services/alerting/core/doses.h"
+#include "services/alerting/core/intake.h"
 #include "services/alerting/core/leaf_condition.h"
+#include "services/alerting/core/part_code.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -32,13 +35,16 @@ bool IsClear(const Observed& observed, const Fact& fact) {
 
 Verdict JudgeFact(const Observed& observed, const Fact& fact) {
   // At most so much cannot be said of a sum that may still grow.
-  if (fact.lower_bound && !observed.at_least) return {Truth::kNear, true, fact.text};
-  if (InRange(observed, fact.value)) return {Truth::kTrue, true, fact.text};
-  const bool clear = !InRange(observed, fact.clearing_value) && IsClear(observed, fact);
-  if (!clear || !fact.lower_bound) {
-    return {clear ? Truth::kClear : Truth::kNear, true, fact.text};
+  Verdict verdict{Truth::kNear, true, fact.text};
+  verdict.about = fact.about;
+  if (fact.lower_bound && !observed.at_least) return verdict;
+  if (InRange(observed, fact.value)) {
+    verdict.truth = Truth::kTrue;
+  } else if (!InRange(observed, fact.clearing_value) && IsClear(observed, fact)) {
+    verdict.incomplete = fact.lower_bound;
+    if (!fact.lower_bound) verdict.truth = Truth::kClear;
   }
-  return {Truth::kNear, true, fact.text, true};
+  return verdict;
 }
 
 class Evaluator {
@@ -52,7 +58,25 @@ class Evaluator {
         edge_(edge) {}
 
   Verdict Of(const domain::Condition& condition) const {
-    return std::visit([this](const auto& kind) { return Judge(kind); }, condition.kind);
+    Verdict verdict = std::visit([this](const auto& kind) { return Judge(kind); }, condition.kind);
+    if (verdict.truth != Truth::kTrue) return verdict;
+    const std::string code = PartCode(condition);
+    if (!code.empty()) verdict.parts.insert(PartAbout(code, verdict.about));
+    return verdict;
+  }
+
+  void Collect(const domain::Condition& condition, std::map<std::string, Verdict>& parts) const {
+    const auto each = [&](const std::vector<domain::Condition>& of) {
+      for (const domain::Condition& part : of) Collect(part, parts);
+    };
+    if (const auto* all = std::get_if<domain::AllOf>(&condition.kind)) return each(all->of);
+    if (const auto* any = std::get_if<domain::AnyOf>(&condition.kind)) return each(any->of);
+    const std::string code = PartCode(condition);
+    if (code.empty()) return;
+    Verdict verdict = Of(condition);
+    if (!verdict.fresh || verdict.truth == Truth::kUnknown) return;
+    Verdict& worst = parts[PartAbout(code, verdict.about)];
+    if (verdict.truth > worst.truth) worst = std::move(verdict);
   }
 
  private:
@@ -111,6 +135,12 @@ class Evaluator {
     return alerting::Judge(leaf, context_);
   }
 
+  Verdict Judge(const domain::TotalWithin& as_written) const {
+    domain::TotalWithin total = as_written;
+    if (total.adjustable && edge_) total.at_least = static_cast<int>(std::ceil(*edge_));
+    return alerting::Judge(total, context_);
+  }
+
   Verdict Judge(const domain::OnSpo2Scale& rule) const {
     return Known((plan_ != nullptr ? plan_->spo2_scale : domain::Spo2Scale::kScale1) == rule.scale);
   }
@@ -126,7 +156,8 @@ class Evaluator {
   }
 
   Verdict Judge(const domain::Pregnant&) const {
-    return Known(plan_ != nullptr && plan_->pregnant.value_or(false), "pregnant");
+    const bool in_plan = plan_ != nullptr && plan_->pregnant.value_or(false);
+    return Known(in_plan || SaysPregnant(state_), "pregnant");
   }
 
   // Not fresh when only what is known about the person rules it out: that clears nothing.
@@ -145,6 +176,7 @@ class Evaluator {
       result.fresh |= part.fresh;
       result.anchor = std::max(result.anchor, part.anchor);
       result.since = std::max(result.since, part.since);
+      result.parts.insert(part.parts.begin(), part.parts.end());
       Append(part.evidence, result.evidence);
     }
     if (clear) {
@@ -169,6 +201,7 @@ class Evaluator {
       } else if (part.truth == result.truth && part.truth != Truth::kUnknown) {
         result.fresh |= part.fresh;
         result.incomplete &= part.incomplete;
+        result.parts.insert(part.parts.begin(), part.parts.end());
         Append(part.evidence, result.evidence);
       }
     }
@@ -197,6 +230,15 @@ class Evaluator {
   const std::optional<double> edge_;
 };
 
+// Where the plan moved the rule's edge to, if it did.
+std::optional<double> EdgeOf(const domain::Rule& rule, const Facts& facts, const State& state) {
+  const domain::CarePlan* plan = PlanAt(state, facts.observed_at());
+  if (!rule.adjustable || plan == nullptr) return std::nullopt;
+  const auto moved = plan->thresholds.find(rule.id);
+  if (moved == plan->thresholds.end()) return std::nullopt;
+  return std::clamp(moved->second, rule.adjustable->from, rule.adjustable->to);
+}
+
 template <typename Leaf, typename Visit>
 void Each(const domain::AlertPolicy& policy, const Visit& visit) {
   for (const domain::Rule& rule : policy.rules) domain::EachLeafOf<Leaf>(rule.when, visit);
@@ -217,8 +259,8 @@ struct NextVisitor {
     const auto anchor = AnchorOf(elapsed, state, plan, policy, absl::InfiniteFuture());
     if (anchor) Consider(*anchor + elapsed.at_least);
     if (elapsed.since != domain::Elapsed::Since::kDoseCut || plan == nullptr) return;
-    for (const domain::MedicationOrder& order : plan->medications) {
-      for (const domain::DoseStep& step : order.steps) Consider(step.from + elapsed.at_least);
+    for (const Instant cut : DoseCuts(elapsed.names, *plan, policy)) {
+      Consider(cut + elapsed.at_least);
     }
   }
   void operator()(const domain::MissedDoses& missed) {
@@ -248,15 +290,14 @@ struct NextVisitor {
 
 Verdict Evaluate(const domain::Rule& rule, const Facts& facts, const State& state,
                  const domain::AlertPolicy& policy) {
-  std::optional<double> edge;
-  const domain::CarePlan* plan = PlanAt(state, facts.observed_at());
-  if (rule.adjustable && plan != nullptr) {
-    const auto moved = plan->thresholds.find(rule.id);
-    if (moved != plan->thresholds.end()) {
-      edge = std::clamp(moved->second, rule.adjustable->from, rule.adjustable->to);
-    }
-  }
-  return Evaluator(facts, state, policy, edge).Of(rule.when);
+  return Evaluator(facts, state, policy, EdgeOf(rule, facts, state)).Of(rule.when);
+}
+
+std::map<std::string, Verdict> PartsNow(const domain::Rule& rule, const Facts& facts,
+                                        const State& state, const domain::AlertPolicy& policy) {
+  std::map<std::string, Verdict> parts;
+  Evaluator(facts, state, policy, EdgeOf(rule, facts, state)).Collect(rule.when, parts);
+  return parts;
 }
 
 bool CountsMissedDoses(const domain::Condition& condition) {

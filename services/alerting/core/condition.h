@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,17 @@ struct Verdict {
   // true.
   Instant anchor = absl::InfinitePast();
   Instant since = absl::InfinitePast();
+  std::string about = {};            // of Fact
+  std::set<std::string> parts = {};  // codes (PartCode) of what makes it true
 };
 
 // By the plan in force when it was observed, with the edge that plan moved, if it did.
 Verdict Evaluate(const domain::Rule& rule, const Facts& facts, const State& state,
                  const domain::AlertPolicy& policy);
+
+// What the check-in says of each part of the condition that it says anything of, by code.
+std::map<std::string, Verdict> PartsNow(const domain::Rule& rule, const Facts& facts,
+                                        const State& state, const domain::AlertPolicy& policy);
 
 // Whether some part of it counts missed doses: then a new plan may end it.
 bool CountsMissedDoses(const domain::Condition& condition);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "services/alerting/core/alert_parts.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -18,10 +19,7 @@ struct KindOf {
                           (observed.measure == Measure::kTotal && observed.subject == "NEWS2");
     return measured ? Kind::kMeasured : Kind::kOther;
   }
-  // One that compares with an earlier reading as well has its second reading already.
-  Kind operator()(const domain::Change& change) const {
-    return change.confirmed_after > absl::ZeroDuration() ? Kind::kOther : (*this)(change.of);
-  }
+  Kind operator()(const domain::Change& change) const { return (*this)(change.of); }
   Kind operator()(const domain::UsedWithin&) const { return Kind::kContext; }
   Kind operator()(const domain::Elapsed&) const { return Kind::kContext; }
   Kind operator()(const domain::DoseCount&) const { return Kind::kContext; }
@@ -51,6 +49,15 @@ struct KindOf {
   }
 };
 
+// It compares with an earlier reading as well: that was the first.
+bool HasSecondReading(const domain::Condition& condition) {
+  bool has = false;
+  domain::EachLeafOf<domain::Change>(condition, [&has](const domain::Change& change) {
+    has |= change.confirmed_after > absl::ZeroDuration();
+  });
+  return has;
+}
+
 }  // namespace
 
 bool RestsOnVitals(const domain::Condition& condition) {
@@ -65,7 +72,7 @@ bool Confirmations::Waits(const domain::Rule& rule, const Facts& facts, const Ca
   const bool awake = vitals->consciousness.value_or(domain::Consciousness::kAlert) ==
                      domain::Consciousness::kAlert;
   return awake && rule.priority == domain::Priority::kUrgent && !rule.technical &&
-         RestsOnVitals(rule.when);
+         RestsOnVitals(rule.when) && !HasSecondReading(rule.when);
 }
 
 template <typename Over>
@@ -81,7 +88,7 @@ void Confirmations::RaiseIf(Over over) {
     const domain::Rule* rule = policy_.FindRule(pending.rule_id);
     if (rule == nullptr || book_.FindByRule(rule->id) != nullptr) continue;
     book_.Raise(*rule, {pending.evidence, pending.observed_at, pending.received_at,
-                        pending.check_in_id, 1, std::nullopt});
+                        pending.check_in_id, 1, std::nullopt, false, pending.parts});
   }
 }
 
@@ -111,21 +118,26 @@ void Confirmations::NoteTrue(const domain::Rule& rule, const Facts& facts, const
                     first->received_at,
                     first->check_in_id,
                     2,
-                    std::max(first->observed_at, cause.observed_at)};
+                    std::max(first->observed_at, cause.observed_at),
+                    false,
+                    first->parts};
+    confirmed.parts.insert(cause.parts.begin(), cause.parts.end());
     state_.pending.erase(first);
     return book_.Raise(rule, confirmed);
   }
   if (!Waits(rule, facts, cause)) return book_.Raise(rule, cause);
   state_.pending.push_back({rule.id, cause.evidence, cause.observed_at, cause.received_at,
-                            cause.check_in_id, now_ + policy_.management.confirm_within});
+                            cause.check_in_id, now_ + policy_.management.confirm_within,
+                            cause.parts});
 }
 
-void Confirmations::NoteClear(const domain::Rule& rule, const Cause& cause) {
+void Confirmations::NoteNotTrue(const domain::Rule& rule, const Facts& facts, const Cause& cause) {
   const auto first =
       std::find_if(state_.pending.begin(), state_.pending.end(),
                    [&](const PendingConfirmation& p) { return p.rule_id == rule.id; });
   if (first == state_.pending.end() || book_.IsLate(cause) ||
-      cause.observed_at <= first->observed_at) {
+      cause.observed_at <= first->observed_at ||
+      !SaysOver(first->parts, rule, facts, state_, policy_)) {
     return;
   }
   book_.Suppress(rule,

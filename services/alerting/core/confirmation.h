@@ -32,8 +32,9 @@ class Confirmations {
 
   // The rule is true and has no open alert: raises it, or begins to wait.
   void NoteTrue(const domain::Rule& rule, const Facts& facts, const Cause& cause);
-  // The rule is clear, which a first reading may be waiting to hear.
-  void NoteClear(const domain::Rule& rule, const Cause& cause);
+  // The rule is not true: what a first reading may be waiting to hear, if this check-in says it of
+  // the same parts.
+  void NoteNotTrue(const domain::Rule& rule, const Facts& facts, const Cause& cause);
 
  private:
   bool Waits(const domain::Rule& rule, const Facts& facts, const Cause& cause) const;

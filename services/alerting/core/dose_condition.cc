@@ -54,14 +54,8 @@ std::optional<Instant> CourseStart(const std::vector<std::string>& names, const 
 std::optional<Instant> LastCut(const std::vector<std::string>& names, const domain::CarePlan& plan,
                                const domain::AlertPolicy& policy, Instant at) {
   std::optional<Instant> last;
-  for (const MedicationOrder& order : plan.medications) {
-    if (!IsNamed(names, ProductOf(order.product, policy), policy)) continue;
-    for (size_t i = 1; i < order.steps.size(); ++i) {
-      const bool cut = DailyMilligrams(order.steps[i]) < DailyMilligrams(order.steps[i - 1]) - 1e-9;
-      if (cut && order.steps[i].from <= at) {
-        last = std::max(order.steps[i].from, last.value_or(order.steps[i].from));
-      }
-    }
+  for (const Instant cut : DoseCuts(names, plan, policy)) {
+    if (cut <= at) last = std::max(cut, last.value_or(cut));
   }
   return last;
 }
@@ -90,6 +84,28 @@ std::string Words(const Elapsed& elapsed, Duration age) {
 }
 
 }  // namespace
+
+std::vector<Instant> DoseCuts(const std::vector<std::string>& names, const domain::CarePlan& plan,
+                              const domain::AlertPolicy& policy) {
+  std::vector<Instant> cuts;
+  std::vector<const MedicationOrder*> orders;
+  for (const MedicationOrder& order : plan.medications) {
+    if (IsNamed(names, ProductOf(order.product, policy), policy)) orders.push_back(&order);
+  }
+  for (const MedicationOrder* order : orders) {
+    const auto& steps = order->steps;
+    for (size_t i = 1; i < steps.size(); ++i) {
+      const bool less = DailyMilligrams(steps[i]) < DailyMilligrams(steps[i - 1]) - 1e-9;
+      if (less) cuts.push_back(steps[i].from);
+    }
+    if (order->purpose != domain::MedicationPurpose::kTaper || !order->ends_at) continue;
+    const Instant end = *order->ends_at;
+    const bool goes_on = std::any_of(orders.begin(), orders.end(),
+                                     [end](const auto* other) { return Runs(*other, end); });
+    if (!goes_on) cuts.push_back(end);
+  }
+  return cuts;
+}
 
 std::optional<Instant> AnchorOf(const Elapsed& elapsed, const State& state,
                                 const domain::CarePlan* plan, const domain::AlertPolicy& policy,
@@ -193,6 +209,7 @@ Verdict Judge(const domain::Planned& planned, const Context& context) {
         !Runs(order, context.facts.observed_at())) {
       continue;
     }
+    if (planned.continued && !IsContinued(order, context.state, context.policy.doses)) continue;
     if (!purposes.empty() &&
         std::find(purposes.begin(), purposes.end(), order.purpose) == purposes.end()) {
       continue;

@@ -20,6 +20,11 @@ bool IsNamed(const std::vector<std::string>& names, const std::string& product,
 
 // The order has begun and not ended.
 bool Runs(const domain::MedicationOrder& order, Instant at);
+// The person took it before it was recorded here: it began long enough before that.
+bool IsContinued(const domain::MedicationOrder& order, const State& state,
+                 const domain::DosePolicy& policy);
+// When the step of this index gives way to the next one or the order ends.
+Instant EndOf(const domain::MedicationOrder& order, size_t step);
 // Null before the first step, and without steps.
 const domain::DoseStep* StepAt(const domain::MedicationOrder& order, Instant at);
 double DailyMilligrams(const domain::DoseStep& step);

@@ -64,6 +64,7 @@ Facts::Facts(const domain::ScoredCheckIn& scored) : scored_(&scored) {
   if (const auto* lapse = std::get_if<domain::LapseReport>(&check_in.kind)) {
     Add(Code(Measure::kUse, domain::SubstanceFamily(lapse->substance_class)), 1,
         absl::StrCat("use of ", lapse->substance_class, " reported"));
+    if (lapse->intends_to_continue) AddIntent(*lapse->intends_to_continue);
   }
   if (const auto* report = std::get_if<domain::RedFlagReport>(&check_in.kind)) {
     for (const std::string& flag : report->flags) {
@@ -78,8 +79,8 @@ Facts::Facts(const domain::ScoredCheckIn& scored) : scored_(&scored) {
   for (const domain::Score& score : scored.scores) AddScore(score);
 }
 
-void Facts::Add(std::string code, double value, std::string text) {
-  facts_[std::move(code)] = Fact{value, false, value, std::move(text)};
+void Facts::Add(std::string code, double value, std::string text, std::string about) {
+  facts_[std::move(code)] = Fact{value, false, value, std::move(text), std::move(about)};
 }
 
 void Facts::AddVitals(const domain::VitalSigns& vitals) {
@@ -177,10 +178,12 @@ void Facts::AddCraving(const domain::Craving& craving) {
     Add(Code(Measure::kCravingVas), *craving.vas,
         absl::StrCat("craving ", *craving.vas, " of 100"));
   }
-  if (craving.intends_to_use) {
-    Add(Code(Measure::kIntendsToUse), *craving.intends_to_use ? 1 : 0,
-        *craving.intends_to_use ? "intends to use" : "does not intend to use");
-  }
+  if (craving.intends_to_use) AddIntent(*craving.intends_to_use);
+}
+
+void Facts::AddIntent(bool intends) {
+  Add(Code(Measure::kIntendsToUse), intends ? 1 : 0,
+      intends ? "intends to use" : "does not intend to use");
 }
 
 bool Facts::comparable(std::string_view code) const {

@@ -17,7 +17,8 @@ struct Fact {
   bool lower_bound = false;
   // Clearing looks at this one: with NEWS2 it includes parameters last known from earlier.
   double clearing_value = 0;
-  std::string text;  // evidence for people: "SpO2 88 %"
+  std::string text;        // evidence for people: "SpO2 88 %"
+  std::string about = {};  // the product that it says this of, and of no other
 };
 
 class Facts {
@@ -47,7 +48,7 @@ class Facts {
   // nothing of which only the day is known.
   bool comparable(std::string_view code) const;
 
-  void Add(std::string code, double value, std::string text);
+  void Add(std::string code, double value, std::string text, std::string about = "");
 
  private:
   void AddVitals(const domain::VitalSigns& vitals);
@@ -56,6 +57,7 @@ class Facts {
   void AddParts(const domain::Score& score);
   void AddSetAside();
   void AddCraving(const domain::Craving& craving);
+  void AddIntent(bool intends);
 
   const domain::ScoredCheckIn* scored_ = nullptr;
   domain::Instant now_;

@@ -202,6 +202,13 @@ std::map<std::string, Value> TakeLate(const IntakeMemory& memory,
 
 }  // namespace
 
+bool SaysPregnant(const State& state) {
+  if (!state.intake) return false;
+  // The input that the plan's own answer feeds.
+  const std::optional<Value> answer = Find(Effective(state), "pregnant");
+  return answer == Value(true);
+}
+
 void NoteIntake(State& state, const domain::Intake& intake, const domain::AlertPolicy& policy,
                 Instant now, AlertBook& book) {
   // A record that is read again, or one that was overtaken.

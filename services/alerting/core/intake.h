@@ -27,4 +27,7 @@ void FeedIntake(State& state, const domain::ScoredCheckIn& scored,
 void FeedIntakeFromPlan(State& state, Instant recorded_at, const domain::AlertPolicy& policy,
                         AlertBook& book);
 
+// Whether the newest answer, of the intake or of care since, is yes.
+bool SaysPregnant(const State& state);
+
 }  // namespace withdrawal::alerting

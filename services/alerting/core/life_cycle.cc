@@ -83,6 +83,9 @@ void ForgetPerson(State& state, const domain::AlertPolicy& policy, Instant now, 
   State kept;
   kept.open = std::move(state.open);
   kept.episodes = std::move(state.episodes);
+  // What was sent before and is sent again does nothing.
+  kept.check_in_prints = std::move(state.check_in_prints);
+  kept.command_ids = std::move(state.command_ids);
   state = std::move(kept);
 }
 

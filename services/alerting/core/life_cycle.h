@@ -15,8 +15,8 @@ namespace withdrawal::alerting {
 void ChangePlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
                 const domain::AlertPolicy& policy, Instant now, AlertBook& book);
 
-// The plan record was deleted. What stays: alerts that a human has to resolve, and how many
-// episodes there were, so that no alert_id is given twice.
+// The plan record was deleted. What stays: alerts that a human has to resolve, how many episodes
+// there were, so that no alert_id is given twice, and what was seen.
 void ForgetPerson(State& state, const domain::AlertPolicy& policy, Instant now, AlertBook& book);
 
 // A pause whose end has come is over.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/domain/schedule.h"
+#include "services/alerting/core/missed_ladder.h"
 #include "services/alerting/core/quiet_hours.h"
 
 namespace withdrawal::alerting {
@@ -38,58 +39,6 @@ bool NothingUsable(const domain::CheckIn& check_in) {
 bool ShowsSedation(const domain::CheckIn& check_in) {
   const auto* vitals = std::get_if<domain::VitalSigns>(&check_in.kind);
   return vitals != nullptr && (vitals->consciousness || vitals->rass);
-}
-
-// The entry asks again soon after each check-in. One that has ended or not begun notices nothing.
-bool NoticesSilence(const State& state, const ScheduleEntry& entry,
-                    const domain::MissedCheckInPolicy& missed) {
-  const auto known = state.schedules.find(entry.entry_id);
-  if (known == state.schedules.end()) return false;
-  const Instant begun = state.monitored_since.value_or(absl::InfinitePast());
-  const Instant last = known->second.last_satisfied_at.value_or(begun);
-  return known->second.due_at <= std::max(last, begun) + missed.rare_watched_within;
-}
-
-// Due seldom, while another entry notices a silence sooner.
-bool IsRare(const State& state, const std::string& entry_id,
-            const domain::MissedCheckInPolicy& missed) {
-  const auto beside = [&missed](const std::string& kind) {
-    return std::find(missed.rare_forms.begin(), missed.rare_forms.end(), kind) !=
-           missed.rare_forms.end();
-  };
-  const auto seldom = [&missed, &beside](const ScheduleEntry& entry) {
-    const auto& kinds = entry.satisfied_by;
-    return (entry.every && *entry.every >= missed.rare_from) ||
-           (!kinds.empty() && std::all_of(kinds.begin(), kinds.end(), beside));
-  };
-  bool rare = false;
-  bool watched = false;
-  for (const ScheduleEntry& entry : state.plan->schedule) {
-    if (entry.entry_id == entry_id) {
-      rare = seldom(entry);
-    } else {
-      watched = watched || (!seldom(entry) && NoticesSilence(state, entry, missed));
-    }
-  }
-  return rare && watched;
-}
-
-const domain::Ladder& LadderFor(const State& state, const std::string& entry_id, Instant due_at,
-                                const domain::AlertPolicy& policy) {
-  const domain::MissedCheckInPolicy& missed = policy.missed;
-  if (IsRare(state, entry_id, missed)) return policy.ladders.by_id.at(missed.rare_ladder);
-  const domain::Ladder& danger = policy.ladders.by_id.at(missed.danger_ladder);
-  // Silence counts as dangerous when a window opens before the fast ladder would have ended.
-  const Instant until = due_at + danger.rungs.back().after;
-  for (const domain::SubstanceUse& use : state.plan->substances) {
-    for (const domain::DangerWindow& window : missed.danger_windows) {
-      if (window.substance_class == use.substance_class && use.last_use + window.from <= until &&
-          due_at <= use.last_use + window.to) {
-        return danger;
-      }
-    }
-  }
-  return policy.ladders.by_id.at(missed.other_ladder);
 }
 
 // Resolves, with a trace, what nobody waits for any more.
@@ -247,7 +196,7 @@ Instant FirstReminder(const State& state, const std::string& entry_id, const Sch
                       const domain::AlertPolicy& policy) {
   Instant first = absl::InfiniteFuture();
   if (entry.due_at == absl::InfiniteFuture()) return first;
-  const domain::Ladder& ladder = LadderFor(state, entry_id, entry.due_at, policy);
+  const domain::Ladder& ladder = MissedLadder(state, entry_id, entry.due_at, policy);
   for (size_t i = 0; i < ladder.rungs.size(); ++i) {
     first = std::min(first, RungTime(ladder, i, entry.due_at, state.plan));
   }
@@ -275,7 +224,8 @@ void RaiseOverdue(State& state, const domain::AlertPolicy& policy, Instant now, 
     // The due time is when it happened; a silence has no transmission delay.
     cause.observed_at = due;
     cause.received_at = due;
-    book.RaiseMissed(LadderFor(state, entry_id, due, policy).id, entry_id, due, cause, caught_up);
+    book.RaiseMissed(MissedLadder(state, entry_id, due, policy).id, entry_id, due, cause,
+                     caught_up);
   }
 }
 

@@ -18,16 +18,27 @@ namespace withdrawal::alerting {
 using domain::Duration;
 using domain::Instant;
 
+// How far one part of a condition that made an alert has come back inside (AL-02, AL-04).
+struct AlertPart {
+  int clear_streak = 0;
+  std::optional<Instant> clear_since;           // the first observation of the streak
+  bool ended = false;                           // the streak is long enough
+  Instant not_clear_at = absl::InfinitePast();  // the newest observation that was not clear
+
+  bool operator==(const AlertPart&) const = default;
+};
+
 struct OpenAlert {
   domain::Alert alert;
   std::string ladder;
   Instant ladder_start;  // rungs count from here
-  int clear_streak = 0;
+  // By code (condition.h): what made the alert. It ends when these have ended, whatever else is
+  // well. Empty for alerts that no rule of `AlertPolicy.rules` raised.
+  std::map<std::string, AlertPart> parts = {};
   std::optional<Instant> reassess_at;  // the assessment clock, after an acknowledge (AL-06)
   // A missed check-in: the schedule entry that is still waited for. Empty once one has come, and
   // for all other rules.
   std::string entry_id;
-  std::optional<Instant> clear_since;  // the first observation of the clear streak (AL-04)
 
   bool operator==(const OpenAlert&) const = default;
 };
@@ -85,6 +96,7 @@ struct Lasting {
   std::string evidence;
   Instant received_at;
   std::string check_in_id;
+  std::set<std::string> parts = {};  // of OpenAlert
 
   bool operator==(const Lasting&) const = default;
 };
@@ -106,7 +118,8 @@ struct PendingConfirmation {
   Instant observed_at;
   Instant received_at;
   std::string check_in_id;
-  Instant raise_at;  // processing time
+  Instant raise_at;                  // processing time
+  std::set<std::string> parts = {};  // of OpenAlert
 
   bool operator==(const PendingConfirmation&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "services/alerting/core/alert_book.h"
+#include "services/alerting/core/alert_parts.h"
 #include "services/alerting/core/condition.h"
 #include "services/alerting/core/confirmation.h"
 #include "services/alerting/core/doses.h"
@@ -12,8 +13,10 @@
 #include "services/alerting/core/intake.h"
 #include "services/alerting/core/life_cycle.h"
 #include "services/alerting/core/memory.h"
+#include "services/alerting/core/missed_ladder.h"
 #include "services/alerting/core/schedule.h"
 #include "services/alerting/core/timers.h"
+#include "services/alerting/core/unwatched.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -54,29 +57,31 @@ void RememberScores(State& state, const domain::ScoredCheckIn& scored,
 
 // AL-02, AL-04 and AL-05. Data that is late or older than what raised the alert never clears it,
 // nor does what is known to the day only.
-void NoteNotTrue(OpenAlert& open, const domain::Rule& rule, const Verdict& verdict,
-                 const Cause& cause, const domain::AlertPolicy& policy, AlertBook& book) {
-  if (book.IsLate(cause) || cause.observed_at <= open.alert.last_seen_at) return;
-  if (verdict.truth == Truth::kNear) open.clear_streak = 0;
-  if (verdict.truth != Truth::kClear) return;
-  if (++open.clear_streak == 1) open.clear_since = cause.observed_at;
-  const int readings =
-      rule.clear_readings > 0 ? rule.clear_readings : policy.ladders.clear_readings;
-  if (IsLatched(open, policy) || open.clear_streak < readings) return;
-  const Duration clear_for = cause.observed_at - open.clear_since.value_or(cause.observed_at);
-  if (RestsOnVitals(rule.when) && clear_for < policy.management.clear_vitals_for) return;
+void NoteNotTrue(OpenAlert& open, const domain::Rule& rule, const Cause& cause,
+                 const domain::AlertPolicy& policy, AlertBook& book) {
+  if (book.IsLate(cause) || IsLatched(open, policy) || !HasEnded(open, rule)) return;
   book.Resolve(open, kSystemActor, "", "the condition has ended");
 }
 
 void JudgeRule(State& state, const domain::Rule& rule, const Facts& facts,
                const domain::AlertPolicy& policy, AlertBook& book, Confirmations& confirmations) {
   const Verdict verdict = Evaluate(rule, facts, state, policy);
-  if (!verdict.fresh) return;
   const domain::CheckIn& check_in = facts.scored().check_in;
-  const Cause cause{
-      verdict.evidence, check_in.observed_at, check_in.received_at, check_in.check_in_id, 1,
-      std::nullopt};
+  const Cause cause{verdict.evidence,
+                    check_in.observed_at,
+                    check_in.received_at,
+                    check_in.check_in_id,
+                    1,
+                    std::nullopt,
+                    false,
+                    verdict.parts};
   OpenAlert* open = book.FindByRule(rule.id);
+  const bool can_clear =
+      !facts.to_the_day() && facts.scored().disposition == domain::Disposition::kAccepted;
+  if (open != nullptr && can_clear && !book.IsLate(cause)) {
+    NoteParts(*open, rule, facts, state, policy);
+  }
+  if (!verdict.fresh) return;
   if (verdict.truth == Truth::kTrue) {
     // What time made true is raised by ticks, once.
     if (rule.timed && verdict.anchor != absl::InfinitePast()) return;
@@ -87,15 +92,13 @@ void JudgeRule(State& state, const domain::Rule& rule, const Facts& facts,
     } else {
       confirmations.NoteTrue(rule, facts, cause);
     }
-  } else if (facts.to_the_day() || facts.scored().disposition != domain::Disposition::kAccepted) {
+  } else if (!can_clear) {
     return;
   } else if (open != nullptr) {
-    NoteNotTrue(*open, rule, verdict, cause, policy, book);
-  } else if (verdict.truth == Truth::kClear) {
-    EndLasting(state, rule, cause.observed_at);
-    confirmations.NoteClear(rule, cause);
-  } else if (verdict.truth == Truth::kNear && verdict.incomplete) {
-    confirmations.NoteClear(rule, cause);
+    NoteNotTrue(*open, rule, cause, policy, book);
+  } else {
+    if (verdict.truth == Truth::kClear) EndLasting(state, rule, cause.observed_at);
+    confirmations.NoteNotTrue(rule, facts, cause);
   }
 }
 
@@ -139,6 +142,7 @@ class Stepper {
     if (scored.disposition == domain::Disposition::kAccepted) {
       RememberEngagement(state_, scored);
       FeedIntake(state_, scored, policy_, book);
+      LeaveRareLadder(state_, policy_, book);
     }
     return book.TakeEvents();
   }
@@ -163,6 +167,8 @@ class Stepper {
     ChangePlan(state_, recorded.plan, recorded.recorded_at, policy_, now_, book);
     NoteEngagementPlan(state_, recorded.recorded_at, policy_, book);
     ResolveUnplanned(state_, policy_, now_, book);
+    ResolveWatched(state_, policy_, book);
+    LeaveRareLadder(state_, policy_, book);
     FeedIntakeFromPlan(state_, recorded.recorded_at, policy_, book);
     return book.TakeEvents();
   }
@@ -186,12 +192,14 @@ class Stepper {
   std::vector<domain::AlertEvent> operator()(const Tick& tick) {
     AlertBook book(state_, policy_, tick.patient_id, now_);
     EndPause(state_, policy_, now_, book);
+    ResolveWatched(state_, policy_, book);
     NoteEngagementPlan(state_, now_, policy_, book);
     Confirmations(state_, policy_, now_, book).RaiseDue();
     book.EscalateOverdue();
     RaiseOverdue(state_, policy_, now_, tick.caught_up, book);
     JudgeTimed(state_, policy_, now_, tick.caught_up, book);
     CloseWeeks(state_, policy_, now_, tick.caught_up, book);
+    RaiseUnwatched(state_, policy_, now_, book);
     return book.TakeEvents();
   }
 
@@ -224,6 +232,7 @@ std::optional<Instant> NextDeadline(const State& state, const domain::AlertPolic
   if (const auto at = NextWeekClose(state)) consider(*at);
   if (!state.plan) return next;
   if (const auto at = PauseEnd(state)) consider(*at);
+  if (const auto at = NextUnwatched(state, policy)) consider(*at);
   for (const auto& [entry_id, schedule] : state.schedules) {
     const bool missed = std::any_of(state.open.begin(), state.open.end(),
                                     [&id = entry_id](const auto& o) { return o.entry_id == id; });

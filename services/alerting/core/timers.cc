@@ -23,6 +23,7 @@ Cause CauseOf(const Lasting& lasting, const domain::Rule& rule) {
   cause.observed_at = lasting.since;
   cause.received_at = lasting.received_at;
   cause.check_in_id = lasting.check_in_id;
+  cause.parts = lasting.parts;
   return cause;
 }
 
@@ -67,6 +68,7 @@ void JudgeTimed(State& state, const domain::AlertPolicy& policy, Instant now, bo
     // When it became true is when it happened; time has no transmission delay.
     cause.observed_at = cause.received_at = std::min(verdict.since, now);
     cause.data_incomplete = !caught_up;
+    cause.parts = verdict.parts;
     book.RaiseOrRepeat(rule, cause);
   }
 }
@@ -107,6 +109,7 @@ std::optional<Instant> NextTimed(const State& state, const domain::AlertPolicy& 
 void NoteLasting(State& state, const domain::Rule& rule, const Cause& cause) {
   const auto [known, first] = state.lasting.try_emplace(rule.id);
   Lasting& lasting = known->second;
+  lasting.parts.insert(cause.parts.begin(), cause.parts.end());
   if (first || cause.observed_at < lasting.since) {
     lasting.since = cause.observed_at;
     lasting.evidence = cause.evidence;

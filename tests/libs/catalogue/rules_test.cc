@@ -135,6 +135,13 @@ TEST(RuleLoader, RefusesAMovableEdgeThatLeavesTheEdgeOutOrCanNeverBeTrue) {
                         "{from: 10, to: 14}}}, {total: {instrument: COWS, at_least: 12, "
                         "adjustable: {from: 10, to: 14}}}]"),
               HasSubstr("more than one adjustable"));
+  EXPECT_THAT(RefusalOf("any: [{total_within: {instrument: COWS, at_least: 8, within: 2h, "
+                        "adjustable: {from: 8, to: 13}}}, {total_within: {instrument: COWS, "
+                        "at_least: 11, within: 2h, adjustable: {from: 8, to: 12}}}]"),
+              HasSubstr("more than one adjustable"));
+  EXPECT_THAT(RefusalOf("total_within: {instrument: COWS, at_least: 8, within: 2h, "
+                        "adjustable: {from: 8, to: 49}}"),
+              HasSubstr("never be true"));
 }
 
 TEST(RuleLoader, RefusesUnknownPartsOfAQuestionnaire) {
@@ -195,6 +202,9 @@ TEST(RuleLoader, RefusesAMissingSourceADuplicateIdAndAnUnknownLadder) {
               HasSubstr("duplicate rule RF-01"));
   EXPECT_THAT(RefusalOf("rules/device.yaml", "ladder: worklist", "ladder: pager"),
               HasSubstr("unknown ladder pager"));
+  EXPECT_THAT(RefusalOf("rules/red-flags.yaml", "title: Head injury",
+                        "title: Head injury\n    ladder: worklist"),
+              HasSubstr("begins below the priority"));
 }
 
 TEST(LadderLoader, RefusesRungsOutOfOrderAndFallingPriority) {
@@ -213,8 +223,20 @@ TEST(MissedCheckInLoader, RefusesAnUnknownClassAndLadder) {
   EXPECT_THAT(
       RefusalOf("missed-check-in.yaml", "danger_ladder: missed-danger", "danger_ladder: fast"),
       HasSubstr("no such ladder"));
+  EXPECT_THAT(RefusalOf("missed-check-in.yaml", "danger_ladder: missed-danger",
+                        "danger_ladder: missed-rare"),
+              HasSubstr("does not end in an emergency"));
+  EXPECT_THAT(
+      RefusalOf("missed-check-in.yaml", "other_ladder: missed-other", "other_ladder: worklist"),
+      HasSubstr("does not end in an emergency"));
   EXPECT_THAT(RefusalOf("missed-check-in.yaml", "from: 12h, to: 72h", "from: 72h, to: 72h"),
               HasSubstr("not after from"));
+  EXPECT_THAT(RefusalOf("missed-check-in.yaml", "of: buprenorphine", "of: sugar"),
+              HasSubstr("unknown class or product sugar"));
+  EXPECT_THAT(RefusalOf("missed-check-in.yaml", "class: fentanyl", "class: stimulant"),
+              HasSubstr("stands twice"));
+  EXPECT_THAT(RefusalOf("missed-check-in.yaml", "id: MC-00b", "id: MC-00a"),
+              HasSubstr("duplicate rule MC-00a"));
 }
 
 TEST(ManagementRefusals, NumbersThatContradictEachOther) {

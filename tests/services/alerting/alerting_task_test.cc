@@ -114,9 +114,8 @@ TEST_F(AlertingTaskTest, AnEscalationSurvivesARestart) {
 }
 
 TEST_F(AlertingTaskTest, ARecordThatIsNotWhatItsTopicHoldsIsRefused) {
-  for (const char* topic :
-       {"withdrawal.scores.v1", "withdrawal.care-plans.v1", "withdrawal.alert-commands.v1",
-        "withdrawal.intakes.v1"}) {
+  for (const char* topic : {"withdrawal.scores.v1", "withdrawal.care-plans.v1",
+                            "withdrawal.alert-commands.v1", "withdrawal.intakes.v1"}) {
     const auto effects = Send(topic, "p1", "\xff\xff nonsense", kStart);
     EXPECT_EQ(effects.status().code(), absl::StatusCode::kInvalidArgument) << topic;
   }
@@ -192,13 +191,16 @@ TEST_F(AlertingTaskTest, TheRowComesBackAsItWas) {
   for (const char* line :
        {"plan programme=alcohol,opioid used=alcohol@30h daily=08:00,20:00 zone=Europe/London",
         "score CIWA-Ar 22", "symptom ataxia", "dose methadone", "acknowledge SC-01a", "conflict",
-        "score SAWS 12", "shelve SC-02 1h seen", "vitals systolic=185"}) {
+        "score SAWS 12", "shelve SC-02 1h seen", "vitals systolic=185", "vitals spo2=93"}) {
     person.Do(kStart + absl::Minutes(1), line);
   }
   const std::string bytes = EncodeState(person.state());
   const auto back = DecodeState(bytes);
   ASSERT_TRUE(back.ok()) << back.status();
   EXPECT_EQ(back->open, person.state().open);
+  EXPECT_THAT(back->open.front().parts, SizeIs(1));
+  EXPECT_THAT(back->lasting, SizeIs(1));
+  EXPECT_EQ(back->lasting, person.state().lasting);
   EXPECT_EQ(back->schedules, person.state().schedules);
   EXPECT_EQ(back->doses, person.state().doses);
   EXPECT_EQ(back->readings, person.state().readings);

@@ -64,7 +64,7 @@ TEST(Schedule, AnEntryWhoseTimeIsOverIsWaitedForNoMore) {
   EXPECT_EQ(FirstDue(person), start + absl::Minutes(30));
   person.Do(start + absl::Minutes(30), "score SAWS 1");
   EXPECT_EQ(FirstDue(person), absl::InfiniteFuture());
-  EXPECT_THAT(person.Do(start + absl::Hours(72), "wait"), IsEmpty());
+  EXPECT_THAT(person.Do(start + absl::Hours(24), "wait"), IsEmpty());
 }
 
 TEST(Schedule, OnlyWhatTheEntryWaitsForSatisfiesIt) {

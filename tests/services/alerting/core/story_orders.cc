@@ -93,6 +93,7 @@ domain::MedicationOrder ReadOrder(const std::string& text, Instant now) {
     const auto [key, value] = KeyValue(limits[i]);
     if (key == "max") order.dose_milligrams_max = ReadNumber(value);
     if (key == "daymax") order.daily_milligrams_max = ReadNumber(value);
+    if (key == "ends") order.ends_at = now + ReadDuration(value);
     if (key == "clinician") order.clinician_present_at_start = value == "yes";
   }
   return order;
