@@ -230,4 +230,20 @@ std::string CanonicalContent(const events::v1::CheckInRecorded& recorded) {
   return DeterministicBytes(content);
 }
 
+CheckIn SubjectOf(const CheckIn& check_in) {
+  CheckIn subject;
+  subject.set_patient_id(check_in.patient_id());
+  subject.set_check_in_id(check_in.check_in_id());
+  *subject.mutable_observed_at() = check_in.observed_at();
+  if (check_in.observed_precision() == events::v1::OBSERVED_PRECISION_DAY) {
+    subject.set_observed_precision(check_in.observed_precision());
+  }
+  subject.set_rater(check_in.rater());
+  if (check_in.has_instrument_response()) {
+    auto& response = *subject.mutable_instrument_response();
+    response.set_instrument(check_in.instrument_response().instrument());
+  }
+  return subject;
+}
+
 }  // namespace withdrawal::codec

@@ -45,4 +45,7 @@ std::string CanonicalContent(const events::v1::CheckIn& check_in);
 // The same of a stored event, the readings set aside included; not the time of receipt.
 std::string CanonicalContent(const events::v1::CheckInRecorded& recorded);
 
+// What an amendment leaves alone, the rest cleared: whose, kind or form, when, by whom.
+events::v1::CheckIn SubjectOf(const events::v1::CheckIn& check_in);
+
 }  // namespace withdrawal::codec

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "libs/catalogue/catalogue.h"
+#include "libs/kafka/topics.h"
 #include "libs/runtime/options.h"
 
 namespace withdrawal::ingest {
@@ -30,7 +31,7 @@ struct Settings {
   runtime::ServiceSettings service;
   catalogue::Location catalogue;
   std::string listen_address = "127.0.0.1:50051";
-  std::string topic = "withdrawal.check-ins.v1";
+  std::string topic{kafka::kCheckInsTopic};
   int in_flight_max = 4096;
   int in_flight_megabytes_max = 64;
   int drain_delay_ms = 5000;

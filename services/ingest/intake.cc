@@ -13,7 +13,7 @@
 
 namespace withdrawal::ingest {
 
-using Outcome = RecentCheckIns::Outcome;
+using Outcome = rpc::RecentRequests::Outcome;
 
 // One submission on its way; its place is free when it goes.
 struct Intake::Submission {
@@ -60,7 +60,8 @@ Intake::Intake(IntakeConfig config, Rules rules, RecordLog& log, Metrics& metric
       metrics_(metrics),
       clock_(std::move(clock)),
       admission_(config_.admission),
-      recent_(config_.recent) {}
+      recent_(config_.recent),
+      amendments_(config_.recent.entries_max) {}
 
 void Intake::Submit(const events::v1::CheckIn& check_in, const std::string& traceparent,
                     Done done) {
@@ -69,11 +70,20 @@ void Intake::Submit(const events::v1::CheckIn& check_in, const std::string& trac
     return done({rpc::Unavailable("SHUTTING_DOWN", "this instance is stopping"), {}, {}});
   }
   const size_t bytes = check_in.ByteSizeLong();
+  if (bytes > config_.check_in_bytes_max) {
+    metrics_.Refused("TOO_LARGE");
+    return done(
+        {rpc::InvalidFields({{"check_in", "TOO_LARGE",
+                              absl::StrCat("at most ", config_.check_in_bytes_max, " bytes")}}),
+         {},
+         {}});
+  }
   auto place = admission_.Enter(bytes);
   if (!place) return done(Shed());
 
   const domain::Instant now = clock_();
-  const Findings findings = Examine(rules_, ToRaw(check_in), now);
+  Findings findings = Examine(rules_, ToRaw(check_in), now);
+  if (findings.errors.empty()) findings.errors = amendments_.Check(check_in);
   if (!findings.errors.empty()) {
     metrics_.Refused(findings.errors.front().reason);
     return done({rpc::InvalidFields(findings.errors, "check_in."), {}, {}});
@@ -88,7 +98,7 @@ void Intake::Submit(const events::v1::CheckIn& check_in, const std::string& trac
   const auto content = hash::Sha256(codec::CanonicalContent(submission->event));
   const bool is_new = recent_.Begin(
       submission->id, content, now,
-      [this, submission](RecentCheckIns::Answer known) { Repeat(*submission, known); });
+      [this, submission](rpc::RecentRequests::Answer known) { Repeat(*submission, known); });
   if (is_new) Deliver(std::move(submission), traceparent);
 }
 
@@ -111,6 +121,7 @@ void Intake::Deliver(std::shared_ptr<Submission> submission, const std::string& 
     if (status.ok()) {
       metrics_.accepted.Increment();
       CountSetAside(submission->response);
+      amendments_.NoteStored(submission->event.check_in());
       answer.response = submission->response;
     } else if (absl::IsResourceExhausted(status)) {
       answer = Shed();
@@ -123,7 +134,7 @@ void Intake::Deliver(std::shared_ptr<Submission> submission, const std::string& 
   });
 }
 
-void Intake::Repeat(Submission& submission, const RecentCheckIns::Answer& known) {
+void Intake::Repeat(Submission& submission, const rpc::RecentRequests::Answer& known) {
   Answer answer;
   switch (known.outcome) {
     case Outcome::kStored:

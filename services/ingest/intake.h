@@ -13,19 +13,25 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
+#include "libs/kafka/topics.h"
+#include "libs/rpc/recent_requests.h"
 #include "services/ingest/admission.h"
+#include "services/ingest/amendments.h"
 #include "services/ingest/core/check_in.h"
 #include "services/ingest/metrics.h"
-#include "services/ingest/recent_check_ins.h"
 #include "services/ingest/record_log.h"
 #include "withdrawal/ingest/v1/ingest.pb.h"
 
 namespace withdrawal::ingest {
 
 struct IntakeConfig {
-  std::string topic = "withdrawal.check-ins.v1";
+  std::string topic{kafka::kCheckInsTopic};
   Admission::Limits admission;
-  RecentCheckIns::Limits recent;
+  size_t check_in_bytes_max = 64 * 1024;
+  // Of a message received: one that is too large is refused by itself; only beyond this a stream
+  // ends.
+  int message_bytes_max = 1024 * 1024;
+  rpc::RecentRequests::Limits recent;
   absl::Duration retry_after = absl::Seconds(1);  // hint when full, up to half more at random
 };
 
@@ -54,7 +60,7 @@ class Intake {
 
   Answer Shed();
   void Deliver(std::shared_ptr<Submission> submission, const std::string& traceparent);
-  void Repeat(Submission& submission, const RecentCheckIns::Answer& known);
+  void Repeat(Submission& submission, const rpc::RecentRequests::Answer& known);
   void CountSetAside(const v1::SubmitCheckInResponse& response);
 
   const IntakeConfig config_;
@@ -63,7 +69,8 @@ class Intake {
   Metrics& metrics_;
   const Clock clock_;
   Admission admission_;
-  RecentCheckIns recent_;
+  rpc::RecentRequests recent_;
+  Amendments amendments_;
   std::atomic<bool> closed_ = false;
 };
 

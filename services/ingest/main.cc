@@ -34,6 +34,9 @@ int Run(const Settings& settings) {
   if (!process.ok()) return runtime::Fail(process.status());
   auto catalogue = catalogue::Load(settings.catalogue);
   if (!catalogue.ok()) return runtime::Fail(catalogue.status());
+  runtime::Log(
+      spdlog::level::info, "catalogue",
+      {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
   auto producer = kafka::Producer::Create({settings.service.kafka_brokers, "withdrawal-ingest"});
   if (!producer.ok()) return runtime::Fail(producer.status());
 
@@ -48,6 +51,7 @@ int Run(const Settings& settings) {
   Service service(intake, metrics);
   rpc::ServerConfig server_config;
   server_config.address = settings.listen_address;
+  server_config.message_bytes_max = config.message_bytes_max;
   auto server = rpc::Server::Start(server_config, {&service}, (*process)->registry());
   if (!server.ok()) return runtime::Fail(server.status());
   runtime::Log(spdlog::level::info, "IngestService is up",

@@ -5,6 +5,11 @@
 #include "libs/rpc/status.h"
 
 namespace withdrawal::ingest {
+namespace {
+
+constexpr size_t kEchoedBytesMax = 256;  // no id that could be stored is longer
+
+}  // namespace
 
 SubmitStream::SubmitStream(Intake& intake, rpc::TraceContext trace, int unanswered_max,
                            OnEnd on_end)
@@ -60,7 +65,7 @@ void SubmitStream::OnReadDone(bool ok) {
 void SubmitStream::Answer(int64_t sequence, const std::string& check_in_id, Intake::Answer answer) {
   v1::SubmitCheckInsResponse response;
   response.set_sequence(sequence);
-  response.set_check_in_id(check_in_id);
+  if (check_in_id.size() <= kEchoedBytesMax) response.set_check_in_id(check_in_id);
   if (answer.status.ok()) {
     *response.mutable_accepted() = std::move(answer.response);
   } else {

@@ -73,6 +73,7 @@ void EncodeSeen(const PatientState& state, PatientScoringState& message) {
     message.add_seen_id_hash(id);
     message.add_seen_content_hash(seen.content);
     message.add_seen_observed_hour(seen.observed_hour);
+    message.add_seen_subject_hash(seen.subject);
     revised |= seen.revision > 0;
   }
   if (!revised) return;
@@ -82,15 +83,17 @@ void EncodeSeen(const PatientState& state, PatientScoringState& message) {
 absl::Status DecodeSeen(const PatientScoringState& message, PatientState& state) {
   const int count = message.seen_id_hash_size();
   const int revisions = message.seen_revision_size();
+  const int subjects = message.seen_subject_hash_size();
   if (message.seen_content_hash_size() != count || message.seen_observed_hour_size() != count ||
-      (revisions != 0 && revisions != count)) {
+      (revisions != 0 && revisions != count) || (subjects != 0 && subjects != count)) {
     return Damaged("columns of unequal length");
   }
   for (int i = 0; i < count; ++i) {
     // The columns are written in order of id, so each goes to the end.
     state.seen.emplace_hint(state.seen.end(), message.seen_id_hash(i),
                             Seen{message.seen_content_hash(i), message.seen_observed_hour(i),
-                                 revisions == 0 ? 0 : message.seen_revision(i)});
+                                 revisions == 0 ? 0 : message.seen_revision(i),
+                                 subjects == 0 ? 0 : message.seen_subject_hash(i)});
   }
   return absl::OkStatus();
 }

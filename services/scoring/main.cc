@@ -1,6 +1,7 @@
 // withdrawal-scoring: reads check-ins and care plans, writes scores.
 #include "libs/catalogue/catalogue.h"
 #include "libs/kafka/stream_runner.h"
+#include "libs/runtime/log.h"
 #include "libs/runtime/options.h"
 #include "libs/runtime/process.h"
 #include "services/scoring/config.h"
@@ -21,6 +22,9 @@ int Main(int argc, char** argv) {
   if (!process.ok()) return runtime::Fail(process.status());
   const auto catalogue = catalogue::Load(settings.catalogue);
   if (!catalogue.ok()) return runtime::Fail(catalogue.status());
+  runtime::Log(
+      spdlog::level::info, "catalogue",
+      {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
 
   ScoringMetrics metrics((*process)->registry(), *catalogue);
   ScoringTask task(*catalogue, metrics);

@@ -1,8 +1,10 @@
 #include "services/scoring/scoring_task.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/codec/bytes.h"
 #include "libs/codec/care_plan.h"
 #include "libs/codec/check_in.h"
 #include "libs/codec/record.h"
@@ -26,9 +28,19 @@ using stream::InputRecord;
 
 constexpr char kScoredType[] = "withdrawal.events.v1.CheckInScored";
 
+// 0 means unknown and 1 what is never amended, so a hash is more than both.
+uint32_t SubjectOf(const events::v1::CheckIn& check_in) {
+  constexpr uint32_t kNeverAmended = 1;
+  if (!check_in.has_instrument_response()) return kNeverAmended;
+  const uint32_t hashed =
+      hash::First32(hash::Sha256(codec::DeterministicBytes(codec::SubjectOf(check_in))));
+  return std::max(hashed, kNeverAmended + 1);
+}
+
 Fingerprint FingerprintOf(const CheckInRecorded& recorded) {
   return {hash::First64(hash::Sha256(recorded.check_in().check_in_id())),
-          hash::First32(hash::Sha256(codec::CanonicalContent(recorded)))};
+          hash::First32(hash::Sha256(codec::CanonicalContent(recorded))),
+          SubjectOf(recorded.check_in())};
 }
 
 std::string Describe(const std::vector<domain::FieldError>& errors) {

@@ -7,16 +7,17 @@
 
 #include "absl/status/statusor.h"
 #include "libs/catalogue/catalogue.h"
+#include "libs/kafka/topics.h"
 #include "libs/stream/task.h"
 #include "services/scoring/metrics.h"
 
 namespace withdrawal::scoring {
 
 struct ScoringTopics {
-  std::string check_ins = "withdrawal.check-ins.v1";
-  std::string care_plans = "withdrawal.care-plans.v1";
-  std::string scores = "withdrawal.scores.v1";
-  std::string state = "withdrawal.scoring-state.v1";
+  std::string check_ins{kafka::kCheckInsTopic};
+  std::string care_plans{kafka::kCarePlansTopic};
+  std::string scores{kafka::kScoresTopic};
+  std::string state{kafka::kScoringStateTopic};
 };
 
 // One thread: the loop's. InvalidArgument for a record that is not what its topic holds, whose key

@@ -13,16 +13,19 @@
 
 namespace withdrawal::scoring {
 
-// A check-in by hash: of its id, and of what was observed. Made by the shell (scoring_task.cc).
+// A check-in by hash: of its id, of what was observed, and of what it is about. Made by the shell
+// (scoring_task.cc).
 struct Fingerprint {
   uint64_t id = 0;
   uint32_t content = 0;
+  uint32_t subject = 0;  // of answers: form, time, rater, which an amendment leaves alone
 };
 
 struct Seen {
   uint32_t content = 0;
   uint32_t observed_hour = 0;  // hours since the epoch
   uint32_t revision = 0;
+  uint32_t subject = 0;  // 0 = not known: a row of an older version
 
   bool operator==(const Seen&) const = default;
 };
@@ -59,7 +62,7 @@ struct LastVital {
 
 // Ingest refuses what was observed more than 14 days ago; a day more covers unequal clocks.
 inline constexpr domain::Duration kSeenFor = absl::Hours(15 * 24);
-// 16 bytes each. Beyond it the oldest observations are forgotten first.
+// About 20 bytes each. Beyond it the oldest observations are forgotten first.
 inline constexpr size_t kSeenMax = 8192;
 inline constexpr size_t kHistoryMax = 8;
 inline constexpr domain::Duration kPriorTotalsFor = absl::Hours(48);

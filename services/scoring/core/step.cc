@@ -48,12 +48,14 @@ void ForgetOld(PatientState& state, Instant received_at) {
 
 Verdict Recognise(PatientState& state, const CheckIn& check_in, Fingerprint fingerprint) {
   const Seen entry{fingerprint.content, HourOf(check_in.observed_at),
-                   static_cast<uint32_t>(check_in.revision)};
+                   static_cast<uint32_t>(check_in.revision), fingerprint.subject};
   const auto [known, added] = state.seen.try_emplace(fingerprint.id, entry);
   if (added) return Verdict::kAccepted;
   if (known->second.content == fingerprint.content) return Verdict::kDuplicate;
   if (entry.revision < known->second.revision) return Verdict::kDuplicate;
-  if (entry.revision > known->second.revision &&
+  const bool same_subject =
+      known->second.subject == 0 || known->second.subject == fingerprint.subject;
+  if (entry.revision > known->second.revision && same_subject &&
       std::holds_alternative<InstrumentResponse>(check_in.kind)) {
     known->second = entry;
     return Verdict::kAmended;

@@ -23,7 +23,8 @@ enum class Verdict {
   kAccepted,   // scored, or of a kind without a score
   kDuplicate,  // the same observation again: no effect at all
   kAmended,    // a higher revision of answers: scored, its total replaces the one known before
-  // The same id and revision with another content: the first stands, people are shown the conflict.
+  // The same id and revision with another content, or an amendment that is about something else
+  // (form, time, rater): the first stands, people are shown the conflict.
   kConflict,
   kUnusable,  // answers that no form allows; ingest lets none through
 };

@@ -61,6 +61,7 @@ class IngestServer : public ::testing::Test {
     service_ = std::make_unique<Service>(*intake_, metrics_, per_stream_max);
     rpc::ServerConfig server_config;
     server_config.address = "127.0.0.1:0";
+    server_config.message_bytes_max = config.message_bytes_max;
     auto server = rpc::Server::Start(server_config, {service_.get()}, registry_);
     ASSERT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);

@@ -73,6 +73,36 @@ TEST_F(SubmitCheckIn, RefusalNamesEachFieldAndStoresNothing) {
               HasSubstr("check_ins_total{outcome=\"refused\",reason=\"OUT_OF_RANGE\"} 1"));
 }
 
+// What a client that amends answers gets wrong about everything else; case C58.
+TEST_F(SubmitCheckIn, ARevisionAmendsAnswersAndNothingElse) {
+  log_.AnswerAtOnce(absl::OkStatus());
+  const std::string answers =
+      "instrument_response { instrument: 'SAWS' items { code: 'tremor' value: 1 } } ";
+  ASSERT_TRUE(Submit(Example(answers))->Await().ok());
+  ASSERT_TRUE(Submit(Example(kCraving, "craving-1"))->Await().ok());
+  const auto refused = [&](const events::v1::CheckIn& check_in, const std::string& field) {
+    auto call = Submit(check_in);
+    EXPECT_EQ(call->Await().error_code(), grpc::StatusCode::INVALID_ARGUMENT) << field;
+    EXPECT_THAT(call->status.error_details(), HasSubstr("check_in." + field));
+    EXPECT_THAT(call->status.error_details(), HasSubstr("AMENDMENT_CHANGES_IT"));
+  };
+  events::v1::CheckIn later = Example("revision: 1 " + answers);
+  *later.mutable_observed_at() = codec::ToProto(Now() - absl::Minutes(1));
+  refused(later, "observed_at");
+  refused(Example("revision: 1 observed_precision: OBSERVED_PRECISION_DAY " + answers),
+          "observed_precision");
+  refused(Example("revision: 1 rater: RATER_SUPPORT_PERSON " + answers), "rater");
+  refused(Example("revision: 1 instrument_response { instrument: 'PHQ-9' "
+                  "items { code: 'interest' value: 1 } }"),
+          "instrument_response.instrument");
+  refused(Example("revision: 1 " + answers, "craving-1"), "kind");
+  EXPECT_TRUE(Submit(Example("revision: 1 instrument_response { instrument: 'SAWS' "
+                             "items { code: 'tremor' value: 2 } }"))
+                  ->Await()
+                  .ok());
+  EXPECT_EQ(log_.stored().size(), 3u);
+}
+
 // cases C04 C19
 TEST_F(SubmitCheckIn, ReadingsSetAsideAreShownAndCounted) {
   log_.AnswerAtOnce(absl::OkStatus());

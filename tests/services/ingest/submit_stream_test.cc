@@ -56,6 +56,36 @@ TEST_F(SubmitCheckIns, EachItemHasItsOwnAnswerAndARefusalEndsNothing) {
   EXPECT_EQ(log_.stored().size(), 1u);
 }
 
+TEST_F(SubmitCheckIns, AnItemThatIsTooLargeIsRefusedAndTheOthersGoOn) {
+  log_.AnswerAtOnce(absl::OkStatus());
+  Open();
+  events::v1::CheckIn large = Example(kCraving, "large");
+  large.mutable_source()->set_app(std::string(64 * 1024, 'a'));
+  Write(large, 1);
+  large.set_check_in_id(std::string(100'000, 'i'));
+  Write(large, 2);
+  Write(Example(kCraving, "a"), 3);
+  stream_->WritesDone();
+  auto answers = ReadAll();
+  EXPECT_TRUE(stream_->Finish().ok());
+  for (const int64_t sequence : {1, 2}) {
+    EXPECT_EQ(answers[sequence].refused().code(), grpc::StatusCode::INVALID_ARGUMENT);
+    EXPECT_LE(answers[sequence].ByteSizeLong(), 1024u);
+  }
+  EXPECT_TRUE(answers[3].has_accepted());
+  EXPECT_EQ(log_.stored().size(), 1u);
+}
+
+TEST_F(SubmitCheckIns, AMessageNobodyWouldReadEndsTheStreamAndSaysWhy) {
+  Open();
+  events::v1::CheckIn huge = Example(kCraving, "huge");
+  huge.mutable_source()->set_app(std::string(2 * 1024 * 1024, 'a'));
+  Write(huge, 1);
+  stream_->WritesDone();
+  ReadAll();
+  EXPECT_EQ(stream_->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
 TEST_F(SubmitCheckIns, HalfCloseWaitsForTheAnswersUnderWay) {
   Open();
   for (int i = 0; i < 3; ++i) Write(Example(kCraving, absl::StrCat(i)), i);

@@ -10,8 +10,8 @@ namespace {
 PatientState FullState() {
   const domain::Instant at = absl::FromUnixSeconds(1'782'864'000);
   PatientState state;
-  state.seen[7] = {1, 495240};
-  state.seen[UINT64_MAX] = {UINT32_MAX, 495241, 3};
+  state.seen[7] = {1, 495240, 0, 9};
+  state.seen[UINT64_MAX] = {UINT32_MAX, 495241, 3, UINT32_MAX};
   state.histories["COWS"] = {{14, at + absl::Minutes(30), 7}, {8, at, UINT64_MAX}};
   state.last_vitals[domain::News2Parameter::kSpo2] = {97.5, at, false};
   state.last_vitals[domain::News2Parameter::kTemperature] = {0, at + absl::Nanoseconds(5), true};

@@ -182,6 +182,32 @@ TEST_F(Task, ACarePlanSetsTheScaleAndItsDeletionUnsetsIt) {
   EXPECT_EQ(row_, "") << "nothing is known of the person: the row is deleted";
 }
 
+TEST_F(Task, ARevisionAmendsAnswersAndNothingElse) {
+  const auto revised = [](CheckInRecorded recorded, int revision) {
+    recorded.mutable_check_in()->set_revision(revision);
+    return recorded;
+  };
+  Submit(Saws("c1", 3));
+  CheckInRecorded other_rater = revised(Saws("c1", 2), 1);
+  other_rater.mutable_check_in()->set_rater(events::v1::RATER_SUPPORT_PERSON);
+  for (const CheckInRecorded& other :
+       {other_rater, revised(Saws("c1", 3, "2026-07-01T05:00:01Z"), 1)}) {
+    const auto written = Submit(other);
+    ASSERT_THAT(written, SizeIs(1));
+    EXPECT_EQ(written[0].disposition(), events::v1::CHECK_IN_DISPOSITION_CONFLICT);
+  }
+  const auto amended = Submit(revised(Saws("c1", 1), 1));
+  ASSERT_THAT(amended, SizeIs(1));
+  EXPECT_EQ(amended[0].disposition(), events::v1::CHECK_IN_DISPOSITION_AMENDED);
+  // Vital signs are not answers that could be amended.
+  CheckInRecorded vitals = Recorded("c2", "2026-07-01T05:00:00Z");
+  vitals.mutable_check_in()->mutable_vital_signs()->mutable_pulse()->set_value(70);
+  vitals.mutable_check_in()->mutable_vital_signs()->mutable_pulse()->set_unit("/min");
+  Submit(vitals);
+  EXPECT_EQ(Submit(revised(Saws("c2", 1), 1))[0].disposition(),
+            events::v1::CHECK_IN_DISPOSITION_CONFLICT);
+}
+
 TEST_F(Task, WhatIsNoCheckInIsInvalidArgument) {
   EXPECT_TRUE(absl::IsInvalidArgument(Feed(kCheckIns, "\xff\xff").status()));
   EXPECT_TRUE(absl::IsInvalidArgument(Feed(kCheckIns, "").status()));

@@ -66,6 +66,26 @@ TEST(Amendment, OfTheSameRevisionWithOtherAnswersIsAConflict) {
   EXPECT_EQ(person.state.histories.at("CIWA-Ar")[0].total, 19);
 }
 
+// It amends answers: about another form, time or rater it is another observation.
+TEST(Amendment, AboutSomethingElseIsAConflictAndTheFirstStands) {
+  Person person;
+  person.Submit(CheckInAt(0, Answers("CIWA-Ar", 21)), {70, 1, 5});
+  const Outcome other = person.Submit(Revised(CheckInAt(0, Answers("COWS", 3)), 1), {70, 2, 6});
+  EXPECT_EQ(other.verdict, Verdict::kConflict);
+  EXPECT_THAT(other.scores, IsEmpty());
+  EXPECT_EQ(person.state.histories.at("CIWA-Ar")[0].total, 21);
+  const Outcome same = person.Submit(Revised(CheckInAt(0, Answers("CIWA-Ar", 19)), 1), {70, 3, 5});
+  EXPECT_EQ(same.verdict, Verdict::kAmended);
+}
+
+TEST(Amendment, OfARowThatDoesNotSayWhatItIsAboutIsTaken) {
+  Person person;
+  person.Submit(CheckInAt(0, Answers("CIWA-Ar", 21)), {70, 1});
+  const Outcome amended =
+      person.Submit(Revised(CheckInAt(0, Answers("CIWA-Ar", 19)), 1), {70, 2, 5});
+  EXPECT_EQ(amended.verdict, Verdict::kAmended);
+}
+
 TEST(Amendment, AnEarlierRevisionThatComesLateDoesNotBringTheOldTotalBack) {
   Person person;
   person.Submit(Revised(CheckInAt(0, Answers("CIWA-Ar", 19)), 2), {70, 2});

@@ -1,27 +1,27 @@
-#include "services/ingest/recent_check_ins.h"
+#include "libs/rpc/recent_requests.h"
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
-namespace withdrawal::ingest {
+namespace withdrawal::rpc {
 namespace {
 
-using Outcome = RecentCheckIns::Outcome;
+using Outcome = RecentRequests::Outcome;
 
-const domain::Instant kNow = absl::FromUnixSeconds(1'793'000'000);
+const absl::Time kNow = absl::FromUnixSeconds(1'793'000'000);
 const hash::Digest kContent = hash::Sha256("a");
 const hash::Digest kOther = hash::Sha256("b");
 
 // The answer kept for a test to look at; absent while there is none.
 struct Heard {
-  RecentCheckIns::Waiter Waiter() {
-    return [this](RecentCheckIns::Answer given) { answer = given; };
+  RecentRequests::Waiter Waiter() {
+    return [this](RecentRequests::Answer given) { answer = given; };
   }
-  std::optional<RecentCheckIns::Answer> answer;
+  std::optional<RecentRequests::Answer> answer;
 };
 
-TEST(RecentCheckIns, WaiterHearsHowTheDeliveryUnderWayEnds) {
-  RecentCheckIns recent({});
+TEST(RecentRequests, WaiterHearsHowTheDeliveryUnderWayEnds) {
+  RecentRequests recent({});
   Heard first, same, other;
   EXPECT_TRUE(recent.Begin("p/1", kContent, kNow, first.Waiter()));
   EXPECT_FALSE(recent.Begin("p/1", kContent, kNow + absl::Seconds(1), same.Waiter()));
@@ -34,8 +34,8 @@ TEST(RecentCheckIns, WaiterHearsHowTheDeliveryUnderWayEnds) {
   EXPECT_EQ(other.answer->outcome, Outcome::kOther);
 }
 
-TEST(RecentCheckIns, FailedDeliveryIsForgotten) {
-  RecentCheckIns recent({});
+TEST(RecentRequests, FailedDeliveryIsForgotten) {
+  RecentRequests recent({});
   Heard first, other, retry;
   recent.Begin("p/1", kContent, kNow, first.Waiter());
   recent.Begin("p/1", kOther, kNow, other.Waiter());
@@ -44,8 +44,8 @@ TEST(RecentCheckIns, FailedDeliveryIsForgotten) {
   EXPECT_TRUE(recent.Begin("p/1", kOther, kNow, retry.Waiter()));
 }
 
-TEST(RecentCheckIns, RemembersNoMoreAndNoLongerThanItsLimits) {
-  RecentCheckIns recent({.entries_max = 100, .age_max = absl::Minutes(10)});
+TEST(RecentRequests, RemembersNoMoreAndNoLongerThanItsLimits) {
+  RecentRequests recent({.entries_max = 100, .age_max = absl::Minutes(10)});
   Heard heard;
   for (int i = 0; i < 1000; ++i) {
     ASSERT_TRUE(recent.Begin(absl::StrCat("p/", i), kContent, kNow, heard.Waiter()));
@@ -58,4 +58,4 @@ TEST(RecentCheckIns, RemembersNoMoreAndNoLongerThanItsLimits) {
 }
 
 }  // namespace
-}  // namespace withdrawal::ingest
+}  // namespace withdrawal::rpc

@@ -1,7 +1,7 @@
-// The check-ins this instance has lately stored or is storing, by patient, check-in id and revision
-// (an amended questionnaire is not the one before): equal
-// submissions at the same time become one record, a repeat is known, other content under the same
-// id is refused. A first door only, bounded and gone with the process: scoring has the last word.
+// The writing requests this process has lately answered or is answering, by an id their senders
+// chose: equal requests at the same time become one, a repeat is known, other content under the
+// same id is refused. A first door only, bounded and gone with the process: whoever applies what
+// was written has the last word.
 //
 // Thread-safe. Waiters are called on the thread that calls Finish, without the lock.
 #pragma once
@@ -15,16 +15,16 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/synchronization/mutex.h"
-#include "libs/domain/time.h"
+#include "absl/time/time.h"
 #include "libs/hash/sha256.h"
 
-namespace withdrawal::ingest {
+namespace withdrawal::rpc {
 
-class RecentCheckIns {
+class RecentRequests {
  public:
   struct Limits {
     size_t entries_max = 100'000;
-    domain::Duration age_max = absl::Minutes(10);
+    absl::Duration age_max = absl::Minutes(10);
   };
 
   enum class Outcome {
@@ -34,19 +34,19 @@ class RecentCheckIns {
   };
   struct Answer {
     Outcome outcome = Outcome::kNotStored;
-    domain::Instant received_at;
+    absl::Time received_at;
   };
   using Waiter = absl::AnyInvocable<void(Answer)>;
 
-  explicit RecentCheckIns(Limits limits) : limits_(limits) {}
+  explicit RecentRequests(Limits limits) : limits_(limits) {}
 
   // True: the id is new, the caller delivers and then calls Finish exactly once; the waiter is
   // dropped. False: the waiter is called, now or by the Finish of the delivery under way.
-  bool Begin(const std::string& id, const hash::Digest& content, domain::Instant now, Waiter waiter)
+  bool Begin(const std::string& id, const hash::Digest& content, absl::Time now, Waiter waiter)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // How the delivery of the id ended. A failed one is forgotten: a retry delivers again.
-  void Finish(const std::string& id, bool stored, domain::Instant now) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Finish(const std::string& id, bool stored, absl::Time now) ABSL_LOCKS_EXCLUDED(mutex_);
 
   size_t size() const ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -57,16 +57,16 @@ class RecentCheckIns {
   };
   struct Entry {
     hash::Digest content;
-    domain::Instant received_at;
+    absl::Time received_at;
     bool stored = false;
     std::vector<Waiting> waiting;
   };
   struct Age {
-    domain::Instant stored_at;
+    absl::Time stored_at;
     std::string id;
   };
 
-  void Forget(domain::Instant now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Forget(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Limits limits_;
   mutable absl::Mutex mutex_;
@@ -74,4 +74,4 @@ class RecentCheckIns {
   std::deque<Age> stored_ ABSL_GUARDED_BY(mutex_);  // oldest first
 };
 
-}  // namespace withdrawal::ingest
+}  // namespace withdrawal::rpc

@@ -1,10 +1,10 @@
-#include "services/ingest/recent_check_ins.h"
+#include "libs/rpc/recent_requests.h"
 
 #include <utility>
 
-namespace withdrawal::ingest {
+namespace withdrawal::rpc {
 
-bool RecentCheckIns::Begin(const std::string& id, const hash::Digest& content, domain::Instant now,
+bool RecentRequests::Begin(const std::string& id, const hash::Digest& content, absl::Time now,
                            Waiter waiter) {
   Answer answer;
   {
@@ -27,9 +27,9 @@ bool RecentCheckIns::Begin(const std::string& id, const hash::Digest& content, d
   return false;
 }
 
-void RecentCheckIns::Finish(const std::string& id, bool stored, domain::Instant now) {
+void RecentRequests::Finish(const std::string& id, bool stored, absl::Time now) {
   hash::Digest content;
-  domain::Instant received_at;
+  absl::Time received_at;
   std::vector<Waiting> waiting;
   {
     absl::MutexLock lock(&mutex_);
@@ -54,13 +54,13 @@ void RecentCheckIns::Finish(const std::string& id, bool stored, domain::Instant 
   }
 }
 
-size_t RecentCheckIns::size() const {
+size_t RecentRequests::size() const {
   absl::MutexLock lock(&mutex_);
   return entries_.size();
 }
 
 // Only what is stored has an age: what is under way is bounded by admission and ends by itself.
-void RecentCheckIns::Forget(domain::Instant now) {
+void RecentRequests::Forget(absl::Time now) {
   while (!stored_.empty() && (stored_.size() >= limits_.entries_max ||
                               stored_.front().stored_at + limits_.age_max < now)) {
     entries_.erase(stored_.front().id);
@@ -68,4 +68,4 @@ void RecentCheckIns::Forget(domain::Instant now) {
   }
 }
 
-}  // namespace withdrawal::ingest
+}  // namespace withdrawal::rpc
