@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "services/clinician/request_check.h"
 #include "services/clinician/token.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 
@@ -16,6 +18,13 @@ struct AlertFilter {
 
   static AlertFilter Of(const v1::WatchAlertsRequest& request) {
     return {request.team(), request.patient_id(), request.priority_at_least()};
+  }
+  std::vector<rpc::FieldViolation> Check() const {
+    std::vector<rpc::FieldViolation> violations;
+    CheckFilter("team", team, violations);
+    CheckFilter("patient_id", patient_id, violations);
+    CheckFilter("priority_at_least", priority_at_least, violations);
+    return violations;
   }
   bool Matches(const events::v1::Alert& alert) const {
     return (team.empty() || alert.team() == team) &&

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "google/protobuf/util/time_util.h"
 #include "libs/rpc/status.h"
 
 namespace withdrawal::clinician {
@@ -15,10 +14,6 @@ constexpr int kPageAlerts = 256;
 grpc::Status TokenExpired() {
   return rpc::Error(grpc::StatusCode::OUT_OF_RANGE, "RESUME_TOKEN_EXPIRED",
                     "events after this token are no longer held: start again without a token");
-}
-
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
 }  // namespace
@@ -33,6 +28,7 @@ AlertStream::AlertStream(const WatchParts& parts, grpc::CallbackServerContext& c
       last_write_(absl::Now()) {}
 
 void AlertStream::Begin(const std::string& resume_token) {
+  if (const auto wrong = filter_.Check(); !wrong.empty()) return End(rpc::InvalidFields(wrong));
   if (!resume_token.empty()) {
     const std::optional<Positions> positions =
         DecodeResumeToken(resume_token, filter_.fingerprint());

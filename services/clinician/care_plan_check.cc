@@ -111,7 +111,9 @@ PlanBounds PlanBounds::Of(const catalogue::Catalogue& catalogue) {
     bounds.check_ins.push_back(id);
     for (const auto& scheme : instrument.schemes) bounds.schemes[id].insert(scheme.id);
   }
-  for (const auto& [product, medication] : catalogue.medications) bounds.products.insert(product);
+  for (const auto& [product, medication] : catalogue.medications) {
+    bounds.products[product] = medication.dose_milligrams_max;
+  }
   for (const domain::Rule& rule : catalogue.rules) {
     if (rule.adjustable) bounds.adjustable[rule.id] = {rule.adjustable->from, rule.adjustable->to};
   }

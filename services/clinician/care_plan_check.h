@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -19,7 +20,8 @@ struct PlanBounds {
   std::map<std::string, int> total_max;                          // by instrument, NEWS2 included
   std::map<std::string, std::pair<double, double>> vital_range;  // by vital code, inclusive
   std::vector<std::string> check_ins;  // what an entry may be satisfied by
-  std::set<std::string> products = {};
+  // By product: the most milligrams plausible in one dose, where there is such a number.
+  std::map<std::string, std::optional<double>> products = {};
   std::set<std::string> taper_schemes = {};
   std::map<std::string, std::set<std::string>> schemes = {};  // band schemes by instrument
   // By rule: the edges a plan may give it, inclusive.

@@ -4,18 +4,19 @@
 #include <string>
 
 #include "libs/kafka/client_config.h"
+#include "libs/kafka/topics.h"
 #include "services/clinician/alert_stream.h"
 
 namespace withdrawal::clinician {
 
 struct TopicNames {
-  std::string check_ins = "withdrawal.check-ins.v1";
-  std::string scores = "withdrawal.scores.v1";
-  std::string alerts = "withdrawal.alerts.v1";
-  std::string care_plans = "withdrawal.care-plans.v1";
-  std::string alert_commands = "withdrawal.alert-commands.v1";
-  std::string dead_letters = "withdrawal.dead-letters.v1";
-  std::string intakes = "withdrawal.intakes.v1";
+  std::string check_ins{kafka::kCheckInsTopic};
+  std::string scores{kafka::kScoresTopic};
+  std::string alerts{kafka::kAlertsTopic};
+  std::string care_plans{kafka::kCarePlansTopic};
+  std::string alert_commands{kafka::kAlertCommandsTopic};
+  std::string dead_letters{kafka::kDeadLettersTopic};
+  std::string intakes{kafka::kIntakesTopic};
 };
 
 struct Config {

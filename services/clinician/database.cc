@@ -173,4 +173,19 @@ absl::Status Connection::Attempt(absl::FunctionRef<absl::Status(Transaction&)> b
   }
 }
 
+absl::StatusOr<std::optional<Row>> Connection::ReadRow(const std::string& sql,
+                                                       const std::vector<Value>& parameters,
+                                                       absl::Duration timeout) {
+  Result result;
+  const absl::Status status = Transact(
+      [&](Transaction& transaction) {
+        result = transaction.Execute(sql, parameters);
+        return absl::OkStatus();
+      },
+      timeout);
+  if (!status.ok()) return status;
+  if (result.rows.empty()) return std::nullopt;
+  return std::move(result.rows.front());
+}
+
 }  // namespace withdrawal::clinician

@@ -10,6 +10,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
 namespace withdrawal::clinician {
@@ -69,6 +70,12 @@ class Connection {
   //   Internal          any other failure of a statement (a defect of ours)
   absl::Status Transact(absl::FunctionRef<absl::Status(Transaction&)> body,
                         absl::Duration timeout = absl::InfiniteDuration());
+
+  // The first row of one query, in a transaction of its own; absent when it has none. Errors as of
+  // Transact.
+  absl::StatusOr<std::optional<Row>> ReadRow(const std::string& sql,
+                                             const std::vector<Value>& parameters,
+                                             absl::Duration timeout);
 
  private:
   struct Handle;

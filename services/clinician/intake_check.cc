@@ -1,26 +1,17 @@
 #include "services/clinician/intake_check.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "libs/codec/intake.h"
+#include "services/clinician/request_check.h"
 
 namespace withdrawal::clinician {
 namespace {
 
 using domain::FieldError;
 using domain::assessment::Assessment;
-
-// The ids of people everywhere in the system: 1 to 64 of [A-Za-z0-9._-].
-bool IsPatientId(const std::string& text) {
-  const auto allowed = [](unsigned char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-           c == '_' || c == '-';
-  };
-  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), allowed);
-}
 
 // Only an id that the catalogue knows is repeated to the caller.
 std::optional<FieldError> CheckInput(const events::v1::InputValue& input,
@@ -47,7 +38,7 @@ std::optional<FieldError> CheckInput(const events::v1::InputValue& input,
 std::vector<FieldError> CheckIntake(const v1::RecordIntakeRequest& request,
                                     const domain::SuitabilityPolicy& policy, Assessment& known) {
   std::vector<FieldError> errors;
-  if (!IsPatientId(request.patient_id())) {
+  if (!IsPlainId(request.patient_id(), 64)) {
     errors.push_back({"patient_id", "INVALID_ID", "1 to 64 of [A-Za-z0-9._-]"});
   }
   for (int i = 0; i < request.programmes_size(); ++i) {

@@ -10,6 +10,10 @@ namespace withdrawal::clinician {
 
 using google::protobuf::util::TimeUtil;
 
+std::string IntakeEntryId(const std::string& intake_id) {
+  return absl::StrCat("intake/", intake_id);
+}
+
 absl::Status RowBatch::AddIntake(const stream::InputRecord& record) {
   if (record.value.empty()) return absl::OkStatus();
   auto parsed = codec::Parse<events::v1::IntakeRecorded>(record.value);
@@ -31,7 +35,7 @@ absl::Status RowBatch::AddIntake(const stream::InputRecord& record) {
     latest = {at, intake.SerializeAsString()};
   }
   const std::string owner = intake.patient_id();
-  const std::string entry_id = absl::StrCat("intake/", intake.intake_id());
+  const std::string entry_id = IntakeEntryId(intake.intake_id());
   clinician::v1::TimelineEntry entry;
   *entry.mutable_at() = intake.recorded_at();
   *entry.mutable_intake() = std::move(intake);

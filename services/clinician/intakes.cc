@@ -3,11 +3,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "libs/codec/bytes.h"
 #include "libs/codec/intake.h"
-#include "libs/kafka/headers.h"
 #include "libs/rpc/status.h"
 #include "services/clinician/intake_check.h"
 #include "services/clinician/request_check.h"
+#include "services/clinician/row_batch.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -19,9 +21,14 @@ using rpc::FieldViolation;
 struct Known {
   std::vector<domain::Programme> programmes;  // of the care plan
   std::optional<events::v1::IntakeRecorded> newest;
+  std::optional<events::v1::IntakeRecorded> same_id;  // recorded under the id asked for
 };
 
-absl::StatusOr<Known> ReadKnown(const QueryContext& context, const std::string& patient) {
+constexpr char kByIdSql[] =
+    "SELECT entry FROM timeline WHERE patient_id = $1::text AND entry_id = $2::text LIMIT 1";
+
+absl::StatusOr<Known> ReadKnown(const QueryContext& context, const std::string& patient,
+                                const std::string& id) {
   Known known;
   const absl::Status status = context.connection.Transact(
       [&](Transaction& transaction) {
@@ -39,6 +46,12 @@ absl::StatusOr<Known> ReadKnown(const QueryContext& context, const std::string& 
             "SELECT intake FROM latest_intake WHERE patient_id = $1::text", {patient});
         if (!intake.rows.empty()) {
           known.newest.emplace().ParseFromString(intake.rows.front().Bytes(0));
+        }
+        if (id.empty()) return absl::OkStatus();
+        const Result same = transaction.Execute(kByIdSql, {patient, IntakeEntryId(id)});
+        v1::TimelineEntry entry;
+        if (!same.rows.empty() && entry.ParseFromString(same.rows.front().Bytes(0))) {
+          known.same_id = std::move(*entry.mutable_intake());
         }
         return absl::OkStatus();
       },
@@ -74,6 +87,21 @@ void Fill(const v1::RecordIntakeRequest& request, const Assessment& known,
   *intake.mutable_recorded_at() = ToTimestamp(now);
 }
 
+// Whether both are of one request: all but the verdict, the time and programmes of a plan.
+bool SameRequest(const events::v1::IntakeRecorded& stored, const v1::RecordIntakeRequest& request,
+                 const Assessment& answers) {
+  if (stored.author() != request.actor() || stored.reason() != request.reason()) return false;
+  events::v1::IntakeRecorded asked;
+  for (const auto& [id, value] : answers.values) *asked.add_inputs() = codec::ToProto(id, value);
+  events::v1::IntakeRecorded known;
+  *known.mutable_inputs() = stored.inputs();
+  if (request.programmes_size() > 0) {
+    *asked.mutable_programmes() = request.programmes();
+    *known.mutable_programmes() = stored.programmes();
+  }
+  return codec::DeterministicBytes(asked) == codec::DeterministicBytes(known);
+}
+
 }  // namespace
 
 void Intakes::Record(const QueryContext& context, const v1::RecordIntakeRequest& request,
@@ -82,12 +110,12 @@ void Intakes::Record(const QueryContext& context, const v1::RecordIntakeRequest&
   Assessment answers;
   const std::vector<FieldViolation> violations = Check(request, policy_, answers);
   if (!violations.empty()) return done(rpc::InvalidFields(violations));
-  const auto known = ReadKnown(context, request.patient_id());
+  const std::string asked_id = request.dry_run() ? "" : request.request_id();
+  const auto known = ReadKnown(context, request.patient_id(), asked_id);
   if (!known.ok()) return done(rpc::FromAbsl(known.status()));
-  const bool again = !request.request_id().empty() && known->newest &&
-                     known->newest->intake_id() == request.request_id();
-  if (again && !request.dry_run()) {
-    *response.mutable_intake() = *known->newest;
+  if (known->same_id) {
+    if (!SameRequest(*known->same_id, request, answers)) return done(RequestIdConflict());
+    *response.mutable_intake() = *known->same_id;
     return done(grpc::Status::OK);
   }
   if (answers.programmes.empty()) answers.programmes = known->programmes;
@@ -98,31 +126,23 @@ void Intakes::Record(const QueryContext& context, const v1::RecordIntakeRequest&
   events::v1::IntakeRecorded& intake = *response.mutable_intake();
   Fill(request, answers, policy_, context.now, intake);
   if (request.dry_run()) return done(grpc::Status::OK);
-  Send(request, trace_parent, intake, std::move(done));
-}
-
-void Intakes::Send(const v1::RecordIntakeRequest& request, const std::string& trace_parent,
-                   events::v1::IntakeRecorded& intake, Done done) {
-  intake.set_intake_id(request.request_id().empty() ? NewId() : request.request_id());
-  producer_.Send(
-      {.topic = config_.topics.intakes,
-       .key = intake.patient_id(),
-       .value = intake.SerializeAsString(),
-       .headers =
-           kafka::EventHeaders("withdrawal.events.v1.IntakeRecorded",
-                               intake.patient_id() + "/" + intake.intake_id(), trace_parent)},
-      [this, done = std::move(done)](const absl::StatusOr<kafka::Position>& stored) mutable {
-        if (stored.ok()) metrics_.intakes.Increment();
-        done(stored.ok() ? grpc::Status::OK : rpc::FromAbsl(stored.status()));
+  intake.set_intake_id(asked_id.empty() ? NewId() : asked_id);
+  const std::string id = absl::StrCat(intake.patient_id(), "/", intake.intake_id());
+  outbox_.SendOnce(
+      id, request, {config_.topics.intakes, intake.patient_id(), id, trace_parent, intake},
+      context.now, metrics_.intakes,
+      [&intake, done = std::move(done)](const grpc::Status& status, absl::Time first_at) mutable {
+        *intake.mutable_recorded_at() = ToTimestamp(first_at);
+        done(status);
       });
 }
 
 grpc::Status Intakes::Get(const QueryContext& context, const v1::GetIntakeRequest& request,
                           events::v1::IntakeRecorded& response) const {
-  if (!IsId(request.patient_id(), 64)) {
-    return rpc::InvalidFields({{"patient_id", "REQUIRED", "the patient to look up"}});
-  }
-  auto known = ReadKnown(context, request.patient_id());
+  std::vector<FieldViolation> violations;
+  CheckId("patient_id", request.patient_id(), 64, violations);
+  if (!violations.empty()) return rpc::InvalidFields(violations);
+  auto known = ReadKnown(context, request.patient_id(), "");
   if (!known.ok()) return rpc::FromAbsl(known.status());
   if (!known->newest) {
     return rpc::Error(grpc::StatusCode::NOT_FOUND, "INTAKE_NOT_FOUND",

@@ -3,12 +3,11 @@
 
 #include <string>
 
-#include "absl/functional/any_invocable.h"
 #include "grpcpp/support/status.h"
 #include "libs/domain/suitability.h"
-#include "libs/kafka/producer.h"
 #include "services/clinician/config.h"
 #include "services/clinician/metrics.h"
+#include "services/clinician/outbox.h"
 #include "services/clinician/queries.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 
@@ -16,16 +15,13 @@ namespace withdrawal::clinician {
 
 class Intakes {
  public:
-  // As Commands::Done.
-  using Done = absl::AnyInvocable<void(grpc::Status)>;
-
-  Intakes(const Config& config, domain::SuitabilityPolicy policy, kafka::Producer& producer,
-          Metrics& metrics)
-      : config_(config), policy_(std::move(policy)), producer_(producer), metrics_(metrics) {}
+  Intakes(const Config& config, domain::SuitabilityPolicy policy, Outbox& outbox, Metrics& metrics)
+      : config_(config), policy_(std::move(policy)), outbox_(outbox), metrics_(metrics) {}
 
   // `response` is complete when `done` says OK, and lives until then. INVALID_ARGUMENT with the
   // field; UNAVAILABLE when database or brokers do not answer (safe to retry under the same
-  // request_id: the newest intake is not written twice).
+  // request_id: an intake is not written twice); ALREADY_EXISTS REQUEST_ID_CONFLICT for a
+  // request_id that came with another intake of the person.
   void Record(const QueryContext& context, const v1::RecordIntakeRequest& request,
               const std::string& trace_parent, v1::RecordIntakeResponse& response, Done done);
   // NOT_FOUND INTAKE_NOT_FOUND when nobody recorded one.
@@ -33,12 +29,9 @@ class Intakes {
                    events::v1::IntakeRecorded& response) const;
 
  private:
-  void Send(const v1::RecordIntakeRequest& request, const std::string& trace_parent,
-            events::v1::IntakeRecorded& intake, Done done);
-
   const Config& config_;
   const domain::SuitabilityPolicy policy_;
-  kafka::Producer& producer_;
+  Outbox& outbox_;
   Metrics& metrics_;
 };
 

@@ -10,133 +10,124 @@ namespace withdrawal::clinician {
 namespace {
 
 using events::v1::CarePlan;
+using events::v1::CarePlanRecorded;
 using rpc::FieldViolation;
 
-constexpr size_t kNameMax = 128;
+constexpr size_t kIdMax = 64;
 
 void Continue(CarePlan& plan) {
   plan.set_status(events::v1::MONITORING_STATUS_ACTIVE);
   plan.clear_paused_until();
 }
 
-}  // namespace
-
-grpc::Status LifeCycle::ReadPlan(const QueryContext& context, const std::string& patient_id,
-                                 CarePlan& plan) {
-  bool found = false;
-  const absl::Status status = context.connection.Transact(
-      [&](Transaction& transaction) {
-        const Result result = transaction.Execute(
-            "SELECT care_plan FROM patient WHERE patient_id = $1::text AND care_plan IS NOT NULL",
-            {patient_id});
-        found = !result.rows.empty();
-        if (found) plan.ParseFromString(result.rows.front().Bytes(0));
-        return absl::OkStatus();
-      },
-      context.timeout);
-  if (!status.ok()) return rpc::FromAbsl(status);
-  if (found) return grpc::Status::OK;
-  return rpc::Error(grpc::StatusCode::NOT_FOUND, "PATIENT_NOT_FOUND",
-                    "nobody with this patient_id has a care plan");
+grpc::Status NotMonitored() {
+  return rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "NOT_MONITORED",
+                    "monitoring has ended: enrol the person again");
 }
 
-template <typename Request>
+void CheckPlainId(const std::string& field, const std::string& id,
+                  std::vector<FieldViolation>& violations) {
+  CheckId(field, id, kIdMax, violations);
+  if (IsId(id, kIdMax) && !IsPlainId(id, kIdMax)) {
+    violations.push_back({field, "INVALID_ID", "1 to 64 of [A-Za-z0-9._-]"});
+  }
+}
+
+bool HasEnded(const CarePlanRecorded& recorded) {
+  return recorded.care_plan().status() == events::v1::MONITORING_STATUS_ENDED;
+}
+
+}  // namespace
+
+template <typename Request, typename Apply>
 void LifeCycle::Write(const QueryContext& context, const Request& request,
                       std::vector<FieldViolation> violations, const std::string& trace_parent,
-                      v1::PutCarePlanResponse& response, Commands::Done done,
-                      const Change& change) {
-  if (!IsId(request.patient_id(), kNameMax)) {
-    violations.push_back({"patient_id", "REQUIRED", "the id of a person"});
-  }
+                      v1::PutCarePlanResponse& response, Done done, const Apply& apply) {
+  CheckId("patient_id", request.patient_id(), kIdMax, violations);
   CheckActor(request.actor(), violations);
   CheckText("reason", request.reason(), true, violations);
   if (!violations.empty()) return done(rpc::InvalidFields(violations));
-  v1::PutCarePlanRequest put;
-  CarePlan& plan = *put.mutable_care_plan();
-  if (grpc::Status status = ReadPlan(context, request.patient_id(), plan); !status.ok()) {
+  CarePlanRecorded before;
+  if (grpc::Status status = plans_.ReadNewest(context, request.patient_id(), before);
+      !status.ok()) {
     return done(status);
   }
-  const bool ended = plan.status() == events::v1::MONITORING_STATUS_ENDED;
-  if (!change(plan)) {
-    *response.mutable_care_plan() = plan;
-    return done(grpc::Status::OK);
-  }
-  if (ended) {
-    return done(rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "NOT_MONITORED",
-                           "monitoring has ended: enrol the person again"));
-  }
-  put.set_actor(request.actor());
-  put.set_reason(request.reason());
-  commands_.PutCarePlan(context, put, trace_parent, response, std::move(done));
+  CarePlanRecorded next = before;  // what the review said of the plan goes with it
+  if (grpc::Status status = apply(before, next); !status.ok()) return done(status);
+  next.set_author(request.actor());
+  next.set_reason(request.reason());
+  plans_.Change(context, before, std::move(next), trace_parent, response, std::move(done));
 }
 
 void LifeCycle::Pause(const QueryContext& context, const v1::PausePatientRequest& request,
                       const std::string& trace_parent, v1::PutCarePlanResponse& response,
-                      Commands::Done done) {
+                      Done done) {
   std::vector<FieldViolation> violations;
   if (request.has_until() &&
       (!codec::IsValid(request.until()) || codec::FromProto(request.until()) <= context.now)) {
     violations.push_back({"until", "OUT_OF_RANGE", "must lie ahead"});
   }
   Write(context, request, std::move(violations), trace_parent, response, std::move(done),
-        [&](CarePlan& plan) {
-          const bool same = plan.status() == events::v1::MONITORING_STATUS_PAUSED &&
-                            plan.has_paused_until() == request.has_until() &&
-                            (!request.has_until() || codec::FromProto(plan.paused_until()) ==
-                                                         codec::FromProto(request.until()));
+        [&](const CarePlanRecorded& before, CarePlanRecorded& next) {
+          if (HasEnded(before)) return NotMonitored();
+          CarePlan& plan = *next.mutable_care_plan();
           plan.set_status(events::v1::MONITORING_STATUS_PAUSED);
           plan.clear_paused_until();
           if (request.has_until()) *plan.mutable_paused_until() = request.until();
-          return !same;
+          return grpc::Status(grpc::Status::OK);
         });
 }
 
 void LifeCycle::Resume(const QueryContext& context, const v1::ResumePatientRequest& request,
                        const std::string& trace_parent, v1::PutCarePlanResponse& response,
-                       Commands::Done done) {
-  Write(context, request, {}, trace_parent, response, std::move(done), [](CarePlan& plan) {
-    const bool same = plan.status() == events::v1::MONITORING_STATUS_ACTIVE;
-    Continue(plan);
-    return !same;
-  });
+                       Done done) {
+  std::vector<FieldViolation> violations;
+  CheckOverrideReason(request.override_reason(), violations);
+  Write(context, request, std::move(violations), trace_parent, response, std::move(done),
+        [&](const CarePlanRecorded& before, CarePlanRecorded& next) {
+          if (HasEnded(before)) return NotMonitored();
+          Continue(*next.mutable_care_plan());
+          return plans_.Review(context, before, request.override_reason(), next);
+        });
 }
 
 void LifeCycle::Transfer(const QueryContext& context, const v1::TransferPatientRequest& request,
                          const std::string& trace_parent, v1::PutCarePlanResponse& response,
-                         Commands::Done done) {
+                         Done done) {
   std::vector<FieldViolation> violations;
-  if (!IsId(request.to_team(), kNameMax)) {
-    violations.push_back({"to_team", "REQUIRED", "the team that takes over"});
-  }
+  CheckPlainId("to_team", request.to_team(), violations);
   Write(context, request, std::move(violations), trace_parent, response, std::move(done),
-        [&](CarePlan& plan) {
-          const bool same = plan.team() == request.to_team();
-          plan.set_team(request.to_team());
-          return !same;
+        [&](const CarePlanRecorded& before, CarePlanRecorded& next) {
+          if (HasEnded(before)) return NotMonitored();
+          next.mutable_care_plan()->set_team(request.to_team());
+          return grpc::Status(grpc::Status::OK);
         });
 }
 
 void LifeCycle::Discharge(const QueryContext& context, const v1::DischargePatientRequest& request,
                           const std::string& trace_parent, v1::PutCarePlanResponse& response,
-                          Commands::Done done) {
+                          Done done) {
   std::vector<FieldViolation> violations;
   if (request.kind() == events::v1::DISCHARGE_KIND_UNSPECIFIED ||
       !events::v1::DischargeKind_IsValid(request.kind())) {
     violations.push_back({"kind", "REQUIRED", "completed, transferred, left or died"});
   }
-  if (!request.destination().empty() && !IsId(request.destination(), kNameMax)) {
-    violations.push_back({"destination", "INVALID_ID", "printable ASCII without spaces"});
+  if (!request.destination().empty()) {
+    CheckPlainId("destination", request.destination(), violations);
   }
   Write(context, request, std::move(violations), trace_parent, response, std::move(done),
-        [&](CarePlan& plan) {
-          const bool same = plan.status() == events::v1::MONITORING_STATUS_ENDED &&
-                            plan.discharge().kind() == request.kind();
+        [&](const CarePlanRecorded& before, CarePlanRecorded& next) {
+          CarePlan& plan = *next.mutable_care_plan();
+          events::v1::Discharge& discharge = *plan.mutable_discharge();
+          // The same again, a retry say, keeps the time of the first.
+          const bool again = HasEnded(before) && discharge.kind() == request.kind();
+          if (HasEnded(before) && !again) return NotMonitored();
           Continue(plan);
           plan.set_status(events::v1::MONITORING_STATUS_ENDED);
-          plan.mutable_discharge()->set_kind(request.kind());
-          *plan.mutable_discharge()->mutable_at() = ToTimestamp(context.now);
-          plan.mutable_discharge()->set_destination(request.destination());
-          return !same;
+          discharge.set_kind(request.kind());
+          if (!again) *discharge.mutable_at() = ToTimestamp(context.now);
+          discharge.set_destination(request.destination());
+          return grpc::Status(grpc::Status::OK);
         });
 }
 

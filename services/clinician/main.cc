@@ -41,6 +41,9 @@ int main(int argc, char** argv) {
   if (!process.ok()) return runtime::Fail(process.status());
   const auto catalogue = catalogue::Load(location);
   if (!catalogue.ok()) return runtime::Fail(catalogue.status());
+  runtime::Log(
+      spdlog::level::info, "catalogue",
+      {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
   config.kafka = {.brokers = settings.kafka_brokers, .client_id = "withdrawal-clinician"};
   config.watch.heartbeat = absl::Seconds(heartbeat_seconds);
   auto service =

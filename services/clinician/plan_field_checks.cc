@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/codec/time.h"
+#include "services/clinician/request_check.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -18,12 +19,18 @@ constexpr double kAmountMax = 10'000;
 }  // namespace
 
 bool IsTimeZone(const std::string& name) {
+  if (name == "UTC") return true;
+  static constexpr const char* kAreas[] = {"Africa/", "America/",  "Antarctica/", "Arctic/",
+                                           "Asia/",   "Atlantic/", "Australia/",  "Etc/",
+                                           "Europe/", "Indian/",   "Pacific/"};
   const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
     return std::isalnum(c) || c == '/' || c == '_' || c == '-' || c == '+';
   });
   absl::TimeZone zone;
-  return plain && !name.empty() && name.size() <= 64 &&
-         std::isalpha(static_cast<unsigned char>(name[0])) && absl::LoadTimeZone(name, &zone);
+  return plain && name.size() <= 64 &&
+         std::any_of(std::begin(kAreas), std::end(kAreas),
+                     [&](const char* area) { return name.starts_with(area); }) &&
+         absl::LoadTimeZone(name, &zone);
 }
 
 void FieldChecks::Add(std::string field, std::string reason, std::string description) {
@@ -36,10 +43,7 @@ void FieldChecks::Id(const std::string& field, const std::string& id, size_t siz
     if (needed) Add(field, "REQUIRED", "must be given");
     return;
   }
-  const bool plain = std::all_of(id.begin(), id.end(), [](unsigned char c) {
-    return std::isalnum(c) || c == '.' || c == '_' || c == '-';
-  });
-  if (!plain || id.size() > size_max) {
+  if (!IsPlainId(id, size_max)) {
     Add(field, "INVALID_ID", absl::StrCat("1 to ", size_max, " of [A-Za-z0-9._-]"));
   }
 }

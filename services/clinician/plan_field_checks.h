@@ -45,7 +45,9 @@ class FieldChecks {
   std::vector<domain::FieldError> errors_;
 };
 
-// A loader of time zones also takes file names and more; only names of the IANA database are meant.
+// A loader of time zones also takes file names and what this machine calls its own ("localtime",
+// "posixrules", "Factory"); meant are UTC and the names of the IANA database that begin with an
+// area: they mean the same everywhere, and are installed everywhere.
 bool IsTimeZone(const std::string& name);
 
 // Maintenance and tapers are planned far ahead; what has happened is not.

@@ -6,6 +6,7 @@
 #include "libs/rpc/status.h"
 #include "services/clinician/paging.h"
 #include "services/clinician/plan_diff.h"
+#include "services/clinician/request_check.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -44,9 +45,9 @@ grpc::Status GetCarePlanHistory(const QueryContext& context,
                                 const v1::GetCarePlanHistoryRequest& request,
                                 v1::GetCarePlanHistoryResponse& response) {
   const std::string& patient = request.patient_id();
-  if (patient.empty() || patient.find('\0') != std::string::npos) {
-    return rpc::InvalidFields({{"patient_id", "REQUIRED", "the patient to look up"}});
-  }
+  std::vector<rpc::FieldViolation> violations;
+  CheckLookup("patient_id", patient, violations);
+  if (!violations.empty()) return rpc::InvalidFields(violations);
   Page page;
   const grpc::Status valid = ReadPage(request.page_size(), 50, request.page_token(),
                                       {"plan-history", patient}, 2, 1, page);

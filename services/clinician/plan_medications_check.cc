@@ -80,12 +80,34 @@ void CheckLimits(const std::string& field, const events::v1::MedicationOrder& or
   }
 }
 
+// The limit ingest has for a dose taken: what is planned beyond it could never be reported.
+void CheckPlausible(const std::string& field, double milligrams, std::optional<double> maximum,
+                    FieldChecks& checks) {
+  if (!maximum || !(milligrams > *maximum)) return;
+  checks.Add(field, "IMPLAUSIBLE_DOSE",
+             absl::StrCat("more than ", *maximum, " mg in one dose: look at the unit"));
+}
+
+void CheckDoses(const std::string& field, const events::v1::MedicationOrder& order,
+                const PlanBounds& bounds, FieldChecks& checks) {
+  const auto product = bounds.products.find(order.product());
+  if (product == bounds.products.end()) {
+    return checks.Add(field + ".product", "UNKNOWN_PRODUCT",
+                      "no product of the catalogue, by its id");
+  }
+  const std::optional<double>& maximum = product->second;
+  for (int i = 0; i < order.steps_size(); ++i) {
+    CheckPlausible(absl::StrCat(field, ".steps[", i, "].milligrams"), order.steps(i).milligrams(),
+                   maximum, checks);
+  }
+  CheckPlausible(field + ".trigger.milligrams", order.trigger().milligrams(), maximum, checks);
+  CheckPlausible(field + ".dose_milligrams_max", order.dose_milligrams_max(), maximum, checks);
+}
+
 void CheckOrder(const std::string& field, const events::v1::MedicationOrder& order,
                 const PlanBounds& bounds, FieldChecks& checks) {
   checks.Id(field + ".order_id", order.order_id(), 64, true);
-  if (!bounds.products.contains(order.product())) {
-    checks.Add(field + ".product", "UNKNOWN_PRODUCT", "no product of the catalogue, by its id");
-  }
+  CheckDoses(field, order, bounds, checks);
   checks.Id(field + ".route", order.route(), 32, false);
   if (!events::v1::MedicationPurpose_IsValid(order.purpose()) ||
       order.purpose() == events::v1::MEDICATION_PURPOSE_UNSPECIFIED) {

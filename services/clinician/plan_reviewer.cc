@@ -45,21 +45,17 @@ grpc::Status PlanReviewer::Review(const QueryContext& context, const events::v1:
   const auto read = codec::FromProto(plan);
   if (!read.ok()) return rpc::FromAbsl(read.status());
   domain::assessment::Assessment known;
-  const absl::Status status = context.connection.Transact(
-      [&](Transaction& transaction) {
-        known = {};
-        const Result result = transaction.Execute(
-            "SELECT intake FROM latest_intake WHERE patient_id = $1::text", {plan.patient_id()});
-        if (result.rows.empty()) return absl::OkStatus();
-        events::v1::IntakeRecorded recorded;
-        if (!recorded.ParseFromString(result.rows.front().Bytes(0))) return Unreadable();
-        const auto intake = codec::FromProto(recorded);
-        if (!intake.ok()) return Unreadable();
-        known = intake->known;
-        return absl::OkStatus();
-      },
-      context.timeout);
-  if (!status.ok()) return rpc::FromAbsl(status);
+  const auto row =
+      context.connection.ReadRow("SELECT intake FROM latest_intake WHERE patient_id = $1::text",
+                                 {plan.patient_id()}, context.timeout);
+  if (!row.ok()) return rpc::FromAbsl(row.status());
+  if (*row) {
+    events::v1::IntakeRecorded recorded;
+    if (!recorded.ParseFromString((*row)->Bytes(0))) return rpc::FromAbsl(Unreadable());
+    const auto intake = codec::FromProto(recorded);
+    if (!intake.ok()) return rpc::FromAbsl(Unreadable());
+    known = intake->known;
+  }
   findings = domain::ReviewPlan(policy_, *read, known);
   return grpc::Status::OK;
 }

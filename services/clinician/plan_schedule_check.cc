@@ -81,7 +81,8 @@ void CheckSchedule(const events::v1::CarePlan& plan, const PlanBounds& bounds,
       checks.Add("schedule.time_zone", "REQUIRED", "needed for local times");
     }
   } else if (!IsTimeZone(schedule.time_zone())) {
-    checks.Add("schedule.time_zone", "UNKNOWN_TIME_ZONE", "an IANA name such as Europe/London");
+    checks.Add("schedule.time_zone", "UNKNOWN_TIME_ZONE",
+               "UTC, or an IANA name such as Europe/London");
   }
 }
 

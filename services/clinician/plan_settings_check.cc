@@ -132,6 +132,7 @@ void CheckSettings(const events::v1::CarePlan& plan, const PlanBounds& bounds,
   if (!plan.merged_into().empty()) {
     checks.Add("merged_into", "NOT_SETTABLE", "set by a merge only");
   }
+  checks.OptionalTime("paused_until", plan.has_paused_until(), plan.paused_until(), kPlannedMax);
   checks.OptionalTime("quit_at", plan.has_quit_at(), plan.quit_at(), kSoonMax);
   if (plan.has_age_years() && (plan.age_years() < 1 || plan.age_years() > kAgeMax)) {
     checks.Add("age_years", "OUT_OF_RANGE", absl::StrCat("1 to ", kAgeMax));

@@ -11,6 +11,7 @@
 #include "libs/rpc/status.h"
 #include "services/clinician/engagement_summary.h"
 #include "services/clinician/paging.h"
+#include "services/clinician/request_check.h"
 #include "services/clinician/row_batch.h"
 
 namespace withdrawal::clinician {
@@ -18,22 +19,21 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-// SQL text cannot hold NUL; no stored value has one, so nothing is lost by asking for none.
-bool HasNul(const std::string& text) { return text.find('\0') != std::string::npos; }
+using Violations = std::vector<rpc::FieldViolation>;
+
+grpc::Status Checked(const Violations& violations) {
+  return violations.empty() ? grpc::Status::OK : rpc::InvalidFields(violations);
+}
 
 grpc::Status NeedPatient(const std::string& patient_id) {
-  if (!patient_id.empty() && !HasNul(patient_id)) return grpc::Status::OK;
-  return rpc::InvalidFields({{"patient_id", "REQUIRED", "the patient to look up"}});
+  Violations violations;
+  CheckLookup("patient_id", patient_id, violations);
+  return Checked(violations);
 }
 
 grpc::Status NeedTime(const std::string& field, const google::protobuf::Timestamp& time) {
   if (codec::IsValid(time)) return grpc::Status::OK;
   return rpc::InvalidFields({{field, "OUT_OF_RANGE", "year 1 to 9999, nanos 0 to 999999999"}});
-}
-
-grpc::Status CheckFilter(const std::string& field, const std::string& text) {
-  if (!HasNul(text)) return grpc::Status::OK;
-  return rpc::InvalidFields({{field, "INVALID_CHARACTER", "NUL is not allowed"}});
 }
 
 // The columns of `patient` behind a PatientSummary; the sort key comes first.
@@ -109,7 +109,7 @@ grpc::Status Queries::ListPatients(const QueryContext& context,
       "patients", request.team(), absl::StrCat(static_cast<int>(request.programme())),
       absl::StrCat(static_cast<int>(request.priority_at_least()))};
   grpc::Status valid = ReadPage(request.page_size(), 50, request.page_token(), filters, 3, 1, page);
-  if (valid.ok()) valid = CheckFilter("team", request.team());
+  if (valid.ok()) valid = Checked(CheckFilters(request));
   if (!valid.ok()) return valid;
   Where where;
   if (!request.team().empty()) where.And("team = ?::text", {request.team()});
@@ -261,8 +261,7 @@ grpc::Status Queries::ListAlerts(const QueryContext& context, const v1::ListAler
       "alerts", request.patient_id(), request.team(), states,
       absl::StrCat(static_cast<int>(request.priority_at_least()))};
   grpc::Status valid = ReadPage(request.page_size(), 50, request.page_token(), filters, 3, 1, page);
-  if (valid.ok()) valid = CheckFilter("team", request.team());
-  if (valid.ok()) valid = CheckFilter("patient_id", request.patient_id());
+  if (valid.ok()) valid = Checked(CheckFilters(request));
   if (!valid.ok()) return valid;
   Where where;
   if (!request.patient_id().empty()) where.And("patient_id = ?::text", {request.patient_id()});

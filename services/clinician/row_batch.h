@@ -21,15 +21,10 @@
 
 namespace withdrawal::clinician {
 
-inline constexpr char kScoresTopic[] = "withdrawal.scores.v1";
-inline constexpr char kAlertsTopic[] = "withdrawal.alerts.v1";
-inline constexpr char kCarePlansTopic[] = "withdrawal.care-plans.v1";
-inline constexpr char kIntakesTopic[] = "withdrawal.intakes.v1";
-
 class RowBatch {
  public:
-  // Takes in one record; `topic` must be one of the four above (whatever prefix a test gives).
-  // An empty value is a tombstone: of a care plan it ends the enrolment, elsewhere it is nothing.
+  // Takes in one record of the topic it is named after. An empty value is a tombstone: of a care
+  // plan it ends the enrolment, elsewhere it is nothing.
   //   InvalidArgument      the record can never be used (dead letter)
   //   FailedPrecondition   an event of a kind this binary does not know and may not ignore: stop
   absl::Status AddScore(const stream::InputRecord& record);
@@ -76,6 +71,9 @@ class RowBatch {
 
 // What may become a key: there, at most 256 bytes, and without the NUL that SQL text cannot hold.
 bool IsKey(const std::string& text);
+
+// Of an intake in the timeline.
+std::string IntakeEntryId(const std::string& intake_id);
 
 // 0 = emergency, 1 = urgent, 2 = routine, 3 = none: ascending is most urgent first.
 int PriorityRank(events::v1::Priority priority);

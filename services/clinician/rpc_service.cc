@@ -118,7 +118,7 @@ grpc::ServerUnaryReactor* RpcService::PutCarePlan(grpc::CallbackServerContext* c
                                                   v1::PutCarePlanResponse* response) {
   return OnWorker(context, [this, trace = TraceParent(*context), request, response](
                                const QueryContext& query, auto done) {
-    commands_.PutCarePlan(query, *request, trace, *response, done);
+    plans_.PutCarePlan(query, *request, trace, *response, done);
   });
 }
 

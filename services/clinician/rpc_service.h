@@ -11,6 +11,7 @@
 #include "services/clinician/life_cycle.h"
 #include "services/clinician/metrics.h"
 #include "services/clinician/plan_reviewer.h"
+#include "services/clinician/plan_writer.h"
 #include "services/clinician/queries.h"
 #include "services/clinician/watch_hub.h"
 #include "services/clinician/worker_pool.h"
@@ -21,11 +22,12 @@ namespace withdrawal::clinician {
 class RpcService final : public v1::ClinicianService::CallbackService {
  public:
   RpcService(const Queries& queries, const PlanReviewer& reviewer, Commands& commands,
-             Intakes& intakes, LifeCycle& life_cycle, const HealthBoard& health, WatchHub& hub,
-             WorkerPool& workers, Metrics& metrics)
+             PlanWriter& plans, Intakes& intakes, LifeCycle& life_cycle, const HealthBoard& health,
+             WatchHub& hub, WorkerPool& workers, Metrics& metrics)
       : queries_(queries),
         reviewer_(reviewer),
         commands_(commands),
+        plans_(plans),
         intakes_(intakes),
         life_cycle_(life_cycle),
         health_(health),
@@ -104,6 +106,7 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   const Queries& queries_;
   const PlanReviewer& reviewer_;
   Commands& commands_;
+  PlanWriter& plans_;
   Intakes& intakes_;
   LifeCycle& life_cycle_;
   const HealthBoard& health_;

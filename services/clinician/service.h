@@ -61,7 +61,9 @@ class Service {
   HealthMonitor monitor_;
   Queries queries_;
   PlanReviewer reviewer_;
+  Outbox outbox_;
   Commands commands_;
+  PlanWriter plans_;
   Intakes intakes_;
   LifeCycle life_cycle_;
   RpcService rpc_;

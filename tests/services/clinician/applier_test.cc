@@ -187,15 +187,15 @@ TEST_F(ApplierTest, SetsAsideWhatNoOtherServiceCouldUse) {
   state.mutable_alert()->set_state(static_cast<events::v1::AlertState>(99999));
   auto plan = PlanOf("p-1", "north", "e-1", kNoon);
   plan.mutable_care_plan()->set_status(static_cast<events::v1::MonitoringStatus>(99999));
-  auto other_key = RecordOf(kScoresTopic, 0, Scored("p-1", "c-1", kNoon, "COWS", 5));
+  auto other_key = RecordOf(TopicNames().scores, 0, Scored("p-1", "c-1", kNoon, "COWS", 5));
   other_key.key = "p-2";
   RowBatch batch;
   std::vector<Unusable> unusable;
-  ASSERT_TRUE(
-      Applier(TopicNames())
-          .Decode({RecordOf(kAlertsTopic, 0, state), RecordOf(kCarePlansTopic, 0, plan), other_key},
-                  batch, unusable)
-          .ok());
+  ASSERT_TRUE(Applier(TopicNames())
+                  .Decode({RecordOf(TopicNames().alerts, 0, state),
+                           RecordOf(TopicNames().care_plans, 0, plan), other_key},
+                          batch, unusable)
+                  .ok());
   EXPECT_EQ(unusable.size(), 3u);
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 using events::v1::PRIORITY_URGENT;
 using testing::HasSubstr;
+using testing::Not;
 
 class CommandsTest : public ServiceTest {
  protected:
@@ -101,6 +102,14 @@ TEST_F(CommandsTest, RefusesUnknownAndResolvedAlertsAndMissingFields) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_THAT(status.error_details(), HasSubstr("reason"));
   EXPECT_TRUE(ReadAll(config_of_service_.topics.alert_commands).empty());
+}
+
+TEST_F(CommandsTest, AnIdWithANulIsCalledInvalidNotMissing) {
+  Start();
+  const grpc::Status status = Acknowledge(std::string("a\0b", 3), "");
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_details(), HasSubstr("INVALID_ID"));
+  EXPECT_THAT(status.error_details(), Not(HasSubstr("REQUIRED")));
 }
 
 TEST_F(CommandsTest, APlanIsStoredWithANewEtagAndReadBack) {
@@ -292,6 +301,25 @@ TEST_F(ShelveTest, AsLongAsThePriorityAllowsAndWithAReason) {
   EXPECT_EQ(command.shelve().reason(), "seen");
   EXPECT_EQ(codec::FromProto(command.shelve().until()) - codec::FromProto(command.issued_at()),
             absl::Hours(4));
+}
+
+// Alerting applies a command id once per alert: what came second would be lost.
+TEST_F(ShelveTest, ARequestIdUsedForSomethingElseIsRefusedAndARepeatIsStoredOnce) {
+  Start();
+  ProduceAlert(AlertOf("p-1", "a-1", 1, PRIORITY_URGENT, kNoon));
+  ProduceAlert(AlertOf("p-1", "a-2", 1, PRIORITY_URGENT, kNoon));
+  Eventually([&] { return IsProjected("a-1") && IsProjected("a-2"); }, "projected");
+  ASSERT_TRUE(Shelve("a-1", absl::Hours(1)).ok());
+  for (const grpc::Status& other :
+       {Acknowledge("a-1", "req-8"), Resolve("a-1", "req-8", "seen"), Shelve("a-1", absl::Hours(2)),
+        Shelve("a-1", absl::Hours(1), "another reason")}) {
+    EXPECT_EQ(other.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+    EXPECT_THAT(other.error_details(), HasSubstr("REQUEST_ID_CONFLICT"));
+  }
+  EXPECT_TRUE(Shelve("a-1", absl::Hours(1)).ok());
+  EXPECT_EQ(ReadAll(config_of_service_.topics.alert_commands).size(), 1u);
+  EXPECT_TRUE(Acknowledge("a-2", "req-8").ok()) << "the id is unique per alert";
+  EXPECT_EQ(ReadAll(config_of_service_.topics.alert_commands).size(), 2u);
 }
 
 TEST_F(ShelveTest, UnshelveIsACommandAndAFailedCallBelongsToAMissedCheckIn) {

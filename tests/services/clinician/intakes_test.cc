@@ -1,4 +1,6 @@
 // RecordIntake and GetIntake against the real brokers and database.
+#include <thread>
+
 #include "gmock/gmock.h"
 #include "libs/kafka/headers.h"
 #include "tests/services/clinician/service_fixture.h"
@@ -111,6 +113,53 @@ TEST_F(IntakesTest, ARetryUnderTheSameIdIsNotASecondIntake) {
   ASSERT_TRUE(Record(request).ok());
   EXPECT_EQ(answer_.SerializeAsString(), first);
   EXPECT_EQ(ReadAll(config_of_service_.topics.intakes).size(), 1u);
+}
+
+// Also while the tables do not show the first, and whichever comes first.
+TEST_F(IntakesTest, EqualRequestsAtTheSameTimeAreOneIntake) {
+  Start();
+  v1::RecordIntakeRequest request = Request(false);
+  request.set_request_id("in-1");
+  constexpr int kClients = 8;
+  std::vector<v1::RecordIntakeResponse> answers(kClients);
+  std::vector<std::thread> clients;
+  for (v1::RecordIntakeResponse& answer : answers) {
+    clients.emplace_back([&] {
+      grpc::ClientContext context;
+      EXPECT_TRUE(stub_->RecordIntake(&context, request, &answer).ok());
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  const auto records = ReadAll(config_of_service_.topics.intakes);
+  ASSERT_EQ(records.size(), 1u);
+  for (const v1::RecordIntakeResponse& answer : answers) {
+    EXPECT_EQ(answer.intake().SerializeAsString(), records[0].value);
+  }
+}
+
+TEST_F(IntakesTest, ARequestIdOfAnotherIntakeOfThePersonIsRefused) {
+  Start();
+  v1::RecordIntakeRequest first = Request(false);
+  first.set_request_id("in-1");
+  ASSERT_TRUE(Record(first).ok());
+  v1::RecordIntakeRequest other = Request(true);
+  other.set_request_id("in-1");
+  const auto refused = [&] {
+    const grpc::Status status = Record(other);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
+    EXPECT_THAT(status.error_details(), HasSubstr("REQUEST_ID_CONFLICT"));
+  };
+  refused();
+  Eventually([&] { return HasIntake("in-1"); }, "projected");
+  v1::RecordIntakeRequest newer = Request(true);
+  newer.set_request_id("in-2");
+  ASSERT_TRUE(Record(newer).ok());
+  Eventually([&] { return HasIntake("in-2"); }, "projected");
+  Start();  // a process that has not seen the first
+  refused();
+  EXPECT_TRUE(Record(first).ok()) << "the same again, though not the newest";
+  EXPECT_EQ(answer_.intake().intake_id(), "in-1");
+  EXPECT_EQ(ReadAll(config_of_service_.topics.intakes).size(), 2u);
 }
 
 TEST_F(IntakesTest, TheNewestIntakeStandsAndAllAreInTheTimeline) {

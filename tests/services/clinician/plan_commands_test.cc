@@ -86,6 +86,20 @@ TEST_F(PlanCommandsTest, AnyPlanCanBeEnded) {
   EXPECT_TRUE(Put(plan, "", response).ok());
 }
 
+// Monitoring goes on by itself at the end of a pause, without another review.
+TEST_F(PlanCommandsTest, APauseIsNoWayPastTheReview) {
+  Start();
+  events::v1::CarePlan plan = TooMuch();
+  plan.set_status(events::v1::MONITORING_STATUS_PAUSED);
+  *plan.mutable_paused_until() = codec::ToProto(absl::Now() + absl::Minutes(1));
+  v1::PutCarePlanResponse response;
+  EXPECT_THAT(Put(plan, "", response).error_details(), HasSubstr("PLAN_BLOCKED"));
+  plan.clear_paused_until();
+  EXPECT_THAT(Put(plan, "", response).error_details(), HasSubstr("PLAN_BLOCKED"));
+  EXPECT_THAT(Put(plan, " ", response).error_details(), HasSubstr("override_reason"));
+  EXPECT_TRUE(Put(plan, "transfer letter shows tolerance", response).ok());
+}
+
 TEST_F(PlanCommandsTest, AReviewKeepsNothing) {
   Start();
   v1::ReviewCarePlanRequest request;
