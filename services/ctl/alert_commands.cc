@@ -32,7 +32,8 @@ int Send(const Settings& settings, const std::string& alert_id, Request request,
   request.set_request_id(RandomId());
   const auto stub = ConnectClinician(settings.clinician_address);
   cpb::AlertCommandResponse response;
-  if (!Succeeds([&](auto& context) { return ((*stub).*rpc)(&context, request, &response); })) {
+  if (!Shows(response,
+             [&](auto& context) { return ((*stub).*rpc)(&context, request, &response); })) {
     return 1;
   }
   std::cout << "command " << response.command_id() << " stored\n";

@@ -8,6 +8,7 @@
 #include "services/ctl/arguments.h"
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/printable.h"
 #include "services/ctl/terminal.h"
 
 namespace withdrawal::ctl {
@@ -28,7 +29,8 @@ int Run(const Settings& settings, const Words& words) {
   if (!words.priority.empty()) {
     const auto priority = ParsePriority(words.priority);
     if (!priority.ok()) {
-      std::cerr << "alerts: --priority-at-least: " << priority.status().message() << '\n';
+      std::cerr << "alerts: --priority-at-least: " << Printable(priority.status().message())
+                << '\n';
       return 2;
     }
     request.set_priority_at_least(*priority);
@@ -44,7 +46,7 @@ int Run(const Settings& settings, const Words& words) {
                "SIGN-OFF", "ALERT"});
   do {
     cpb::ListAlertsResponse page;
-    if (!Succeeds([&](auto& context) { return stub->ListAlerts(&context, request, &page); })) {
+    if (!Shows(page, [&](auto& context) { return stub->ListAlerts(&context, request, &page); })) {
       return 1;
     }
     for (const auto& alert : page.alerts()) {

@@ -5,6 +5,7 @@
 #include "libs/catalogue/describe.h"
 #include "libs/catalogue/overrides.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/printable.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -17,7 +18,7 @@ struct Words {
 };
 
 int Fail(const absl::Status& status) {
-  std::cerr << "catalogue: " << status.message() << '\n';
+  std::cerr << "catalogue: " << Printable(status.message()) << '\n';
   return 1;
 }
 

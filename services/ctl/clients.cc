@@ -61,13 +61,14 @@ std::string CodeName(grpc::StatusCode code) {
 }
 
 void PrintRefusal(const grpc::Status& status, std::ostream& out) {
-  out << CodeName(status.error_code()) << ": " << status.error_message() << '\n';
+  out << CodeName(status.error_code()) << ": " << Printable(status.error_message()) << '\n';
   const google::rpc::Status details = Details(status);
   for (const auto& detail : details.details()) {
     google::rpc::BadRequest bad_request;
     if (!detail.UnpackTo(&bad_request)) continue;
     for (const auto& violation : bad_request.field_violations()) {
-      out << "  " << violation.field() << ": " << violation.description() << '\n';
+      out << "  " << Printable(violation.field()) << ": " << Printable(violation.description())
+          << '\n';
     }
   }
 }

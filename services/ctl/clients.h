@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "services/ctl/printable.h"
 #include "withdrawal/clinician/v1/clinician.grpc.pb.h"
 #include "withdrawal/ingest/v1/ingest.grpc.pb.h"
 
@@ -30,7 +31,8 @@ void PrintRefusal(const grpc::Status& status, std::ostream& out);
 // ErrorInfo.reason of the details, empty when there is none.
 std::string RefusalReason(const grpc::Status& status);
 
-// Runs the call, prints a refusal to stderr, says whether it was OK.
+// Runs the call, prints a refusal to stderr, says whether it was OK. The answer is as it came: for
+// what is sent again.
 template <typename Call>
 bool Succeeds(Call call) {
   grpc::ClientContext context;
@@ -38,6 +40,14 @@ bool Succeeds(Call call) {
   const grpc::Status status = call(context);
   if (!status.ok()) PrintRefusal(status, std::cerr);
   return status.ok();
+}
+
+// The same for what is shown: the texts of the answer are made printable.
+template <typename Response, typename Call>
+bool Shows(Response& response, Call call) {
+  if (!Succeeds(call)) return false;
+  MakePrintable(response);
+  return true;
 }
 
 }  // namespace withdrawal::ctl

@@ -8,6 +8,7 @@
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/plan_text.h"
+#include "services/ctl/printable.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -64,7 +65,7 @@ void AddEnrol(CLI::App& app, const Settings& settings, int& exit_code) {
     }
     const auto plan = BuildCarePlan(*words, absl::Now());
     if (!plan.ok()) {
-      std::cerr << "enrol: " << plan.status().message() << '\n';
+      std::cerr << "enrol: " << Printable(plan.status().message()) << '\n';
       exit_code = 2;
       return;
     }
@@ -79,7 +80,8 @@ void AddEnrol(CLI::App& app, const Settings& settings, int& exit_code) {
     request.set_reason(*reason);
     request.set_override_reason(*override_reason);
     cpb::PutCarePlanResponse response;
-    if (!Succeeds([&](auto& context) { return stub->PutCarePlan(&context, request, &response); })) {
+    if (!Shows(response,
+               [&](auto& context) { return stub->PutCarePlan(&context, request, &response); })) {
       exit_code = 1;
       return;
     }

@@ -6,6 +6,7 @@
 #include "services/ctl/arguments.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/evaluation.h"
+#include "services/ctl/printable.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -20,7 +21,7 @@ struct Words {
 };
 
 int Fail(const absl::Status& status) {
-  std::cerr << "evaluate: " << status.message() << '\n';
+  std::cerr << "evaluate: " << Printable(status.message()) << '\n';
   return status.code() == absl::StatusCode::kInvalidArgument ? 2 : 1;
 }
 

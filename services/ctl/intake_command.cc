@@ -7,6 +7,7 @@
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/intake.h"
+#include "services/ctl/printable.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -42,7 +43,7 @@ absl::StatusOr<cpb::RecordIntakeRequest> BuildRequest(const Settings& settings,
 int Run(const Settings& settings, const Words& words) {
   auto request = BuildRequest(settings, words);
   if (!request.ok()) {
-    std::cerr << "intake: " << request.status().message() << '\n';
+    std::cerr << "intake: " << Printable(request.status().message()) << '\n';
     return 2;
   }
   const auto stub = ConnectClinician(settings.clinician_address);
@@ -56,7 +57,8 @@ int Run(const Settings& settings, const Words& words) {
     KeepEarlier(earlier, *request);
   }
   cpb::RecordIntakeResponse response;
-  if (!Succeeds([&](auto& context) { return stub->RecordIntake(&context, *request, &response); })) {
+  if (!Shows(response,
+             [&](auto& context) { return stub->RecordIntake(&context, *request, &response); })) {
     return 1;
   }
   std::cout << VerdictText(response.intake().verdict())

@@ -17,6 +17,7 @@ struct Words {
   std::string reason;
   std::string detail;  // --for, --to-team, --kind
   std::string destination;
+  std::string override_reason;
 };
 
 // The subcommand with what all four take.
@@ -40,7 +41,7 @@ template <typename Call>
 int Send(const Settings& settings, const char* done, Call call) {
   const auto stub = ConnectClinician(settings.clinician_address);
   cpb::PutCarePlanResponse response;
-  if (!Succeeds([&](auto& context) { return call(*stub, context, response); })) return 1;
+  if (!Shows(response, [&](auto& context) { return call(*stub, context, response); })) return 1;
   std::cout << done << ' ' << response.care_plan().patient_id() << ", etag "
             << response.care_plan().etag() << '\n';
   return 0;
@@ -72,8 +73,11 @@ void AddPause(CLI::App& app, const Settings& settings, int& exit_code) {
 void AddResume(CLI::App& app, const Settings& settings, int& exit_code) {
   auto words = std::make_shared<Words>();
   auto* command = AddWords(app, "resume", "Wait for check-ins again", *words);
+  command->add_option("--override-reason", words->override_reason,
+                      "Why to go on although a finding blocks the plan");
   command->callback([=, &settings, &exit_code] {
-    const auto request = Begin<cpb::ResumePatientRequest>(*words, settings);
+    auto request = Begin<cpb::ResumePatientRequest>(*words, settings);
+    request.set_override_reason(words->override_reason);
     exit_code = Send(settings, "resumed", [&](auto& stub, auto& context, auto& response) {
       return stub.ResumePatient(&context, request, &response);
     });

@@ -8,6 +8,7 @@
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/outcomes_text.h"
+#include "services/ctl/printable.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -24,7 +25,7 @@ int Run(const Settings& settings, const Words& words) {
   cpb::GetOutcomesRequest request;
   const auto programme = ParseProgramme(words.programme);
   if (!programme.ok()) {
-    std::cerr << "outcomes: " << programme.status().message() << '\n';
+    std::cerr << "outcomes: " << Printable(programme.status().message()) << '\n';
     return 2;
   }
   request.set_programme(*programme);
@@ -35,14 +36,15 @@ int Run(const Settings& settings, const Words& words) {
     if (text->empty()) continue;
     const auto at = ParseMoment(*text, now);
     if (!at.ok()) {
-      std::cerr << "outcomes: " << at.status().message() << '\n';
+      std::cerr << "outcomes: " << Printable(at.status().message()) << '\n';
       return 2;
     }
     *(request.*field)() = codec::ToProto(*at);
   }
   const auto stub = ConnectClinician(settings.clinician_address);
   cpb::Outcomes outcomes;
-  if (!Succeeds([&](auto& context) { return stub->GetOutcomes(&context, request, &outcomes); })) {
+  if (!Shows(outcomes,
+             [&](auto& context) { return stub->GetOutcomes(&context, request, &outcomes); })) {
     return 1;
   }
   std::cout << OutcomesText(outcomes);

@@ -8,6 +8,7 @@
 #include "services/ctl/arguments.h"
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/printable.h"
 #include "services/ctl/terminal.h"
 
 namespace withdrawal::ctl {
@@ -40,7 +41,7 @@ int Run(const Settings& settings, const Words& words) {
       words.priority.empty() ? epb::PRIORITY_UNSPECIFIED : ParsePriority(words.priority);
   if (!programme.ok() || !priority.ok()) {
     const auto& status = programme.ok() ? priority.status() : programme.status();
-    std::cerr << "patients: " << status.message() << '\n';
+    std::cerr << "patients: " << Printable(status.message()) << '\n';
     return 2;
   }
   request.set_programme(*programme);
@@ -50,7 +51,7 @@ int Run(const Settings& settings, const Words& words) {
   const absl::Time now = absl::Now();
   do {
     cpb::ListPatientsResponse page;
-    if (!Succeeds([&](auto& context) { return stub->ListPatients(&context, request, &page); })) {
+    if (!Shows(page, [&](auto& context) { return stub->ListPatients(&context, request, &page); })) {
       return 1;
     }
     for (const auto& patient : page.patients()) {

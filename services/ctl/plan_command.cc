@@ -9,6 +9,7 @@
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/plan_text.h"
+#include "services/ctl/printable.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -41,6 +42,7 @@ int Show(const Settings& settings, const Words& words) {
   epb::CarePlan plan;
   if (!GetPlan(*stub, words.patient, plan)) return 1;
   if (!words.json) {
+    MakePrintable(plan);
     std::cout << PlanText(plan);
     return 0;
   }
@@ -61,8 +63,8 @@ int History(const Settings& settings, const Words& words, size_t versions_max) {
   std::vector<cpb::CarePlanVersion> versions;
   do {
     cpb::GetCarePlanHistoryResponse page;
-    if (!Succeeds(
-            [&](auto& context) { return stub->GetCarePlanHistory(&context, request, &page); })) {
+    if (!Shows(page,
+               [&](auto& context) { return stub->GetCarePlanHistory(&context, request, &page); })) {
       return 1;
     }
     versions.insert(versions.end(), page.versions().begin(), page.versions().end());
@@ -75,7 +77,7 @@ int History(const Settings& settings, const Words& words, size_t versions_max) {
 bool ReadPlan(const std::string& file, epb::CarePlan& plan) {
   const auto text = ReadInput(file);
   if (!text.ok()) {
-    std::cerr << "plan: " << text.status().message() << '\n';
+    std::cerr << "plan: " << Printable(text.status().message()) << '\n';
     return false;
   }
   const auto read = google::protobuf::util::JsonStringToMessage(*text, &plan);
@@ -92,8 +94,8 @@ int Review(const Settings& settings, const Words& words) {
     return 1;
   }
   cpb::ReviewCarePlanResponse response;
-  if (!Succeeds(
-          [&](auto& context) { return stub->ReviewCarePlan(&context, request, &response); })) {
+  if (!Shows(response,
+             [&](auto& context) { return stub->ReviewCarePlan(&context, request, &response); })) {
     return 1;
   }
   std::cout << FindingsText(response.findings());
@@ -108,7 +110,8 @@ int Put(const Settings& settings, const Words& words) {
   request.set_override_reason(words.override_reason);
   const auto stub = ConnectClinician(settings.clinician_address);
   cpb::PutCarePlanResponse response;
-  if (!Succeeds([&](auto& context) { return stub->PutCarePlan(&context, request, &response); })) {
+  if (!Shows(response,
+             [&](auto& context) { return stub->PutCarePlan(&context, request, &response); })) {
     return 1;
   }
   std::cout << "recorded, etag " << response.care_plan().etag() << '\n';
@@ -119,7 +122,7 @@ int Put(const Settings& settings, const Words& words) {
 int Templates(const Settings& settings) {
   const auto catalogue = catalogue::Load(settings.catalogue);
   if (!catalogue.ok()) {
-    std::cerr << "plan: " << catalogue.status().message() << '\n';
+    std::cerr << "plan: " << Printable(catalogue.status().message()) << '\n';
     return 1;
   }
   for (const auto& [id, one] : catalogue->templates) std::cout << id << "  " << one.title << '\n';

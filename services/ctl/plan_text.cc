@@ -140,8 +140,9 @@ std::string HistoryText(const std::vector<clinician::v1::CarePlanVersion>& versi
     absl::StrAppend(&text, text.empty() ? "" : "\n", TimeText(recorded.recorded_at()), " by ",
                     recorded.author(), ": ", recorded.reason(), "\n");
     if (!recorded.override_reason().empty()) {
-      absl::StrAppend(&text, "  overrides ", recorded.findings(0).rule_id(), ": ",
-                      recorded.override_reason(), "\n");
+      const bool named = recorded.findings_size() > 0;
+      absl::StrAppend(&text, "  overrides ", named ? recorded.findings(0).rule_id() : "the review",
+                      ": ", recorded.override_reason(), "\n");
     }
     for (const std::string& change : version.changes()) absl::StrAppend(&text, "  ", change, "\n");
   }

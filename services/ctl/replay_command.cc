@@ -11,6 +11,7 @@
 #include "services/ctl/care_plan.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/outcome_reader.h"
+#include "services/ctl/printable.h"
 #include "services/ctl/replay_messages.h"
 #include "services/ctl/replay_summary.h"
 #include "services/ctl/sending.h"
@@ -40,7 +41,7 @@ struct Words {
 };
 
 int Fail(const absl::Status& status) {
-  std::cerr << "replay: " << status.message() << '\n';
+  std::cerr << "replay: " << Printable(status.message()) << '\n';
   return status.code() == absl::StatusCode::kInvalidArgument ? 2 : 1;
 }
 
@@ -72,7 +73,7 @@ bool Enrol(const Settings& settings, const Words& words, const std::set<std::str
     plan.team = words.team;
     const auto built = BuildCarePlan(plan, absl::Now());
     if (!built.ok()) {
-      std::cerr << "replay: --enrol: " << built.status().message() << '\n';
+      std::cerr << "replay: --enrol: " << Printable(built.status().message()) << '\n';
       return false;
     }
     plans.push_back(*built);

@@ -5,6 +5,7 @@
 #include "libs/catalogue/catalogue.h"
 #include "services/ctl/arguments.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/printable.h"
 #include "services/ctl/score_report.h"
 
 namespace withdrawal::ctl {
@@ -21,8 +22,8 @@ int Run(const Settings& settings, const Words& words) {
   const auto catalogue = catalogue::Load(settings.catalogue);
   const auto input = ReadInput(words.json);
   if (!catalogue.ok() || !input.ok()) {
-    std::cerr << "score: " << (catalogue.ok() ? input.status() : catalogue.status()).message()
-              << '\n';
+    const absl::Status status = catalogue.ok() ? input.status() : catalogue.status();
+    std::cerr << "score: " << Printable(status.message()) << '\n';
     return 1;
   }
   const ScoreReport report = Score(*catalogue, words.instrument, *input, words.scheme, words.rater);

@@ -45,7 +45,8 @@ bool PutCarePlans(const std::string& clinician_address, const std::string& actor
     request.set_actor(actor);
     request.set_reason("enrolled with withdrawalctl");
     cpb::PutCarePlanResponse response;
-    if (!Succeeds([&](auto& context) { return stub->PutCarePlan(&context, request, &response); })) {
+    if (!Shows(response,
+               [&](auto& context) { return stub->PutCarePlan(&context, request, &response); })) {
       std::cerr << "while enrolling " << plan.patient_id() << '\n';
       return false;
     }

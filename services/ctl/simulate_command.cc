@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "libs/catalogue/catalogue.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/printable.h"
 #include "services/ctl/sending.h"
 #include "services/ctl/simulation_messages.h"
 
@@ -26,7 +27,7 @@ struct Words {
 };
 
 int Fail(const std::string& message) {
-  std::cerr << "simulate: " << message << '\n';
+  std::cerr << "simulate: " << Printable(message) << '\n';
   return 1;
 }
 

@@ -9,6 +9,7 @@
 #include "services/ctl/check_in_words.h"
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/printable.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -16,20 +17,21 @@ namespace {
 int Run(const Settings& settings, CheckInWords words) {
   const auto catalogue = catalogue::Load(settings.catalogue);
   if (!catalogue.ok()) {
-    std::cerr << "submit: " << catalogue.status().message() << '\n';
+    std::cerr << "submit: " << Printable(catalogue.status().message()) << '\n';
     return 1;
   }
   if (words.check_in_id.empty()) words.check_in_id = RandomId();
   ipb::SubmitCheckInRequest request;
   const auto check_in = BuildCheckIn(*catalogue, words, absl::Now());
   if (!check_in.ok()) {
-    std::cerr << "submit: " << check_in.status().message() << '\n';
+    std::cerr << "submit: " << Printable(check_in.status().message()) << '\n';
     return check_in.status().code() == absl::StatusCode::kInvalidArgument ? 2 : 1;
   }
   *request.mutable_check_in() = *check_in;
   const auto stub = ConnectIngest(settings.ingest_address);
   ipb::SubmitCheckInResponse response;
-  if (!Succeeds([&](auto& context) { return stub->SubmitCheckIn(&context, request, &response); })) {
+  if (!Shows(response,
+             [&](auto& context) { return stub->SubmitCheckIn(&context, request, &response); })) {
     std::cerr << "nothing is known to be stored; to try again: --id " << words.check_in_id << '\n';
     return 1;
   }

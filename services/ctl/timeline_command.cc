@@ -6,6 +6,7 @@
 #include "services/ctl/arguments.h"
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/printable.h"
 #include "services/ctl/timeline.h"
 
 namespace withdrawal::ctl {
@@ -24,7 +25,7 @@ int Run(const Settings& settings, const Words& words) {
   if (!words.since.empty()) {
     const auto since = ParseMoment(words.since, absl::Now());
     if (!since.ok()) {
-      std::cerr << "timeline: --since: " << since.status().message() << '\n';
+      std::cerr << "timeline: --since: " << Printable(since.status().message()) << '\n';
       return 2;
     }
     *request.mutable_since() = codec::ToProto(*since);
@@ -33,7 +34,7 @@ int Run(const Settings& settings, const Words& words) {
   std::vector<cpb::TimelineEntry> entries;
   do {
     cpb::GetTimelineResponse page;
-    if (!Succeeds([&](auto& context) { return stub->GetTimeline(&context, request, &page); })) {
+    if (!Shows(page, [&](auto& context) { return stub->GetTimeline(&context, request, &page); })) {
       return 1;
     }
     entries.insert(entries.end(), page.entries().begin(), page.entries().end());

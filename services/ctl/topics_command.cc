@@ -5,6 +5,7 @@
 
 #include "libs/kafka/topics.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/printable.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -18,14 +19,14 @@ int Apply(const Settings& settings, const Words& words) {
   const auto topics = kafka::DeclaredTopics(
       {.partitions = words.partitions, .replication = words.replication, .prefix = ""});
   if (!topics.ok()) {
-    std::cerr << "topics: " << topics.status().message() << '\n';
+    std::cerr << "topics: " << Printable(topics.status().message()) << '\n';
     return 1;
   }
   const kafka::ClientConfig client = {
       .brokers = settings.kafka_brokers, .client_id = "withdrawalctl", .overrides = {}};
   const absl::Status status = kafka::EnsureTopics(client, *topics);
   if (!status.ok()) {
-    std::cerr << "topics: " << status.message() << '\n';
+    std::cerr << "topics: " << Printable(status.message()) << '\n';
     return 1;
   }
   for (const auto& topic : *topics) {

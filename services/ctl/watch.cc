@@ -80,6 +80,7 @@ grpc::Status Watch::ReadStream(bool& heard) {
   cpb::WatchAlertsResponse message;
   while (!ended() && reader->Read(&message)) {
     heard = true;
+    MakePrintable(message);
     Show(message);
   }
   if (ended()) context.TryCancel();

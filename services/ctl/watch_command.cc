@@ -5,6 +5,7 @@
 #include "services/ctl/arguments.h"
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
+#include "services/ctl/printable.h"
 #include "services/ctl/watch.h"
 
 namespace withdrawal::ctl {
@@ -25,7 +26,7 @@ int Run(const Settings& settings, const Words& words) {
   if (!words.priority.empty()) {
     const auto priority = ParsePriority(words.priority);
     if (!priority.ok()) {
-      std::cerr << "watch: --priority-at-least: " << priority.status().message() << '\n';
+      std::cerr << "watch: --priority-at-least: " << Printable(priority.status().message()) << '\n';
       return 2;
     }
     request.set_priority_at_least(*priority);
