@@ -68,16 +68,26 @@ absl::StatusOr<Files> ReadFiles(const std::string& dir, const char* flag) {
     return absl::NotFoundError(absl::StrCat("catalogue: no directory ", dir, " (", flag, ")"));
   }
   Files files;
-  for (const auto& entry : fs::recursive_directory_iterator(dir, error)) {
-    if (!entry.is_regular_file() || entry.path().extension() != ".yaml") continue;
-    std::ifstream stream(entry.path(), std::ios::binary);
+  for (fs::recursive_directory_iterator at(dir, error), end; at != end; at.increment(error)) {
+    const fs::path& path = at->path();
+    // A mounted ConfigMap has its files twice, once in a hidden folder.
+    if (path.filename().native().starts_with(".")) {
+      at.disable_recursion_pending();
+      continue;
+    }
+    if (!at->is_regular_file()) continue;
+    if (path.extension() == ".yml") {
+      return absl::InvalidArgumentError(
+          absl::StrCat("catalogue: ", path.string(), ": only .yaml is read: rename it"));
+    }
+    if (path.extension() != ".yaml") continue;
+    std::ifstream stream(path, std::ios::binary);
     std::ostringstream text;
     text << stream.rdbuf();
     if (!stream) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("catalogue: cannot read ", entry.path().string()));
+      return absl::InvalidArgumentError(absl::StrCat("catalogue: cannot read ", path.string()));
     }
-    files[fs::relative(entry.path(), dir).generic_string()] = text.str();
+    files[fs::relative(path, dir).generic_string()] = text.str();
   }
   if (error) return absl::NotFoundError(absl::StrCat("catalogue: ", dir, ": ", error.message()));
   return files;
@@ -165,6 +175,10 @@ absl::StatusOr<EffectiveFiles> ReadEffective(const Location& location) {
   if (location.overrides.empty()) return ApplyOverrides(*base, {});
   auto overrides = ReadFiles(location.overrides, "--catalogue-overrides");
   if (!overrides.ok()) return overrides.status();
+  if (overrides->empty()) {
+    return absl::NotFoundError(absl::StrCat("catalogue: no override (*.yaml) in ",
+                                            location.overrides, " (--catalogue-overrides)"));
+  }
   return ApplyOverrides(*base, *overrides);
 }
 

@@ -29,7 +29,7 @@ struct EffectiveFiles {
 // judged here: LoadFiles does.
 absl::StatusOr<EffectiveFiles> ApplyOverrides(const Files& base, const Files& overrides);
 
-// Of directories, as Load reads them.
+// Of directories, as Load reads them. NotFound for a folder of overrides that has none.
 absl::StatusOr<EffectiveFiles> ReadEffective(const Location& location);
 
 absl::StatusOr<Catalogue> LoadEffective(const EffectiveFiles& files);

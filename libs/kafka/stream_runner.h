@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "libs/kafka/client_config.h"
+#include "libs/kafka/topics.h"
 #include "libs/stream/task.h"
 #include "prometheus/registry.h"
 
@@ -33,7 +34,7 @@ struct StreamConfig {
   std::string instance_id;  // stable across restarts and unique in the service: "0", "1", ...
   std::vector<std::string> inputs;  // equal partition counts, keyed by patient
   std::string changelog;            // compacted, same partition count
-  std::string dead_letters = "withdrawal.dead-letters.v1";
+  std::string dead_letters{kDeadLettersTopic};
   // What the task writes to, same partition count: known before ready, or the first record would
   // wait up to a second for its topic (confluentinc/librdkafka#5032).
   std::vector<std::string> outputs = {};

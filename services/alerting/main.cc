@@ -3,6 +3,7 @@
 
 #include "libs/catalogue/catalogue.h"
 #include "libs/kafka/stream_runner.h"
+#include "libs/runtime/log.h"
 #include "libs/runtime/options.h"
 #include "libs/runtime/process.h"
 #include "services/alerting/alerting_task.h"
@@ -52,6 +53,9 @@ int main(int argc, char** argv) {
   if (!process.ok()) return runtime::Fail(process.status());
   const auto catalogue = catalogue::Load(location);
   if (!catalogue.ok()) return runtime::Fail(catalogue.status());
+  runtime::Log(
+      spdlog::level::info, "catalogue",
+      {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
   const domain::AlertPolicy policy = catalogue::AlertPolicyOf(*catalogue);
 
   alerting::AlertingMetrics metrics((*process)->registry(), policy);

@@ -5,6 +5,7 @@
 #include "libs/catalogue/catalogue.h"
 #include "libs/kafka/consumer.h"
 #include "libs/kafka/group_offsets.h"
+#include "libs/kafka/topics.h"
 #include "libs/runtime/log.h"
 #include "libs/runtime/options.h"
 #include "libs/runtime/process.h"
@@ -17,7 +18,7 @@ namespace {
 struct Settings {
   runtime::ServiceSettings service;
   catalogue::Location catalogue;
-  std::string topic = "withdrawal.alerts.v1";
+  std::string topic{kafka::kAlertsTopic};
   std::string group = "withdrawal-notifier";
   std::string webhook_url;
   std::string webhook_secret;
@@ -45,6 +46,9 @@ int Run(const Settings& settings) {
   if (!process.ok()) return runtime::Fail(process.status());
   const auto catalogue = catalogue::Load(settings.catalogue);
   if (!catalogue.ok()) return runtime::Fail(catalogue.status());
+  runtime::Log(
+      spdlog::level::info, "catalogue",
+      {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
   const kafka::ClientConfig client{settings.service.kafka_brokers, "withdrawal-notifier"};
   auto consumer = kafka::Consumer::Create(client, settings.group);
   if (!consumer.ok()) return runtime::Fail(consumer.status());

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "libs/catalogue/describe.h"
@@ -54,6 +57,47 @@ TEST(Overrides, NoneLeaveTheCatalogueAsItIs) {
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   EXPECT_EQ(loaded->version, Load("")->version);
   EXPECT_TRUE(loaded->for_programme.empty());
+}
+
+class OverrideFolder : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(::testing::TempDir()) /
+              ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void Write(const std::string& file) {
+    std::filesystem::create_directories((folder_ / file).parent_path());
+    std::ofstream(folder_ / file) << File(Change("rule: SC-02", "when.total.at_least", "12", "10"));
+  }
+  absl::StatusOr<Catalogue> LoadFolder() { return Load(Location{"", folder_.string()}); }
+
+  std::filesystem::path folder_;
+};
+
+// Somebody who names a folder believes that something of it holds.
+TEST_F(OverrideFolder, WithoutAnyOverrideIsRefused) {
+  EXPECT_THAT(LoadFolder().status().message(), HasSubstr("no override"));
+  std::ofstream(folder_ / "README.md") << "ours";
+  EXPECT_THAT(LoadFolder().status().message(), HasSubstr("no override"));
+  Write("north.yml");
+  EXPECT_THAT(LoadFolder().status().message(), HasSubstr("only .yaml"));
+  std::filesystem::remove(folder_ / "north.yml");
+  Write("north.yaml");
+  const auto loaded = LoadFolder();
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_EQ(EdgeOf(*loaded, "SC-02"), 10);
+}
+
+TEST_F(OverrideFolder, AsAConfigMapIsMountedIsReadOnce) {
+  Write("..2026_11_26/north.yaml");
+  std::filesystem::create_directory_symlink("..2026_11_26", folder_ / "..data");
+  std::filesystem::create_symlink("..data/north.yaml", folder_ / "north.yaml");
+  const auto loaded = LoadFolder();
+  ASSERT_TRUE(loaded.ok()) << loaded.status();
+  EXPECT_THAT(loaded->version.version, ::testing::EndsWith("+north.3"));
 }
 
 TEST(Overrides, AnEdgeMovesForEverybody) {
