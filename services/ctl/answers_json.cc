@@ -111,6 +111,8 @@ void ReadVital(const std::string& code, const std::string& key, const Json& valu
     parsed.others.on_oxygen = ReadBool(key, value, parsed.errors);
   } else if (code == "at_rest") {
     parsed.others.at_rest = ReadBool(key, value, parsed.errors);
+  } else if (code == "total") {
+    parsed.stated_total = ReadInt(key, value, parsed.errors);
   } else if (code == "rass") {
     parsed.others.rass = ReadInt(key, value, parsed.errors);
   } else if (code == "consciousness") {
@@ -134,7 +136,7 @@ ParsedAnswers ParseAnswers(const domain::Instrument& instrument, const std::stri
   parsed.answers.instrument = instrument.id;
   const Json object = ParseObject(json, parsed.errors);
   for (const auto& [key, value] : object.items()) {
-    if (key == "total" && object.size() == 1) {
+    if (key == "total") {
       parsed.stated_total = ReadInt(key, value, parsed.errors);
       continue;
     }

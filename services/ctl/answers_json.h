@@ -20,7 +20,7 @@ struct ParsedAnswers {
   // The code of every answer that has one, else the key as written.
   std::vector<std::string> all_keys;
   std::string measured_key;         // as written, when a measurement was given
-  std::optional<int> stated_total;  // {"total": 24} alone: only its band is asked for
+  std::optional<int> stated_total;  // "total": what a form or a paper says; never our total
   std::vector<domain::FieldError> errors;
 };
 // Errors: NOT_JSON, NOT_AN_OBJECT, REPEATED_KEY, UNKNOWN_ITEM, WRONG_TYPE, OUT_OF_RANGE.
@@ -30,6 +30,7 @@ struct ParsedVitals {
   std::vector<domain::RawReading> readings;  // canonical units
   domain::VitalSigns others;                 // all but the readings
   domain::Spo2Scale spo2_scale = domain::Spo2Scale::kScale1;
+  std::optional<int> stated_total;  // "total"
   std::vector<domain::FieldError> errors;
 };
 // {"rr":20,"spo2":95,"spo2_scale":1,"on_oxygen":false,"sbp":111,"hr":78,"temp_c":37.0,

@@ -34,6 +34,7 @@ absl::Status SetAnswers(const domain::Instrument& instrument, const std::string&
     response->set_resting_pulse_per_minute(*parsed.answers.resting_pulse_per_minute);
   }
   response->set_form_id(parsed.answers.form_id);
+  if (parsed.stated_total) response->set_stated_total(*parsed.stated_total);
   return absl::OkStatus();
 }
 
@@ -51,6 +52,7 @@ absl::Status SetVitalsFromJson(const catalogue::Catalogue& catalogue, const std:
   if (others.on_oxygen) vitals->set_on_oxygen(*others.on_oxygen);
   if (others.at_rest) vitals->set_at_rest(*others.at_rest);
   if (others.rass) vitals->set_rass(*others.rass);
+  if (parsed.stated_total) vitals->set_stated_news2_total(*parsed.stated_total);
   if (others.consciousness) {
     vitals->set_consciousness(
         static_cast<events::v1::Consciousness>(static_cast<int>(*others.consciousness) + 1));

@@ -96,6 +96,13 @@ void AddScore(const domain::Score& score, Json& report) {
   AddFlags(score, report);
 }
 
+// Case C28: a total that came with the answers is shown when ours differs, and never used.
+void CompareStated(std::optional<int> stated, const domain::Score& score, Json& report) {
+  if (!stated || stated == score.total) return;
+  report["stated_total"] = *stated;
+  report["flags"].push_back("stated-total-differs");
+}
+
 void AddBandsOfAllSchemes(const domain::Instrument& instrument, int total, Json& report) {
   for (const domain::BandScheme& scheme : instrument.schemes) {
     const domain::Band* band = domain::FindBand(scheme, total);
@@ -158,7 +165,7 @@ ScoreReport ScoreInstrument(const catalogue::Catalogue& catalogue,
     return Refuse(std::move(report),
                   {{"", "WRONG_INSTRUMENT", absl::StrCat("the items are those of ", other)}});
   }
-  if (parsed.errors.empty() && parsed.stated_total) {
+  if (parsed.errors.empty() && parsed.all_keys.empty() && parsed.stated_total) {
     return BandOfTotal(instrument, scheme, *parsed.stated_total, std::move(report));
   }
   if (parsed.errors.empty()) {
@@ -169,6 +176,7 @@ ScoreReport ScoreInstrument(const catalogue::Catalogue& catalogue,
   const domain::Score score =
       domain::ScoreAnswers(instrument, domain::ToResponse(parsed.answers), scheme_id);
   AddScore(score, report);
+  CompareStated(parsed.stated_total, score, report);
   if (score.total) AddBandsOfAllSchemes(instrument, *score.total, report);
   return Finish(report);
 }
@@ -181,8 +189,10 @@ ScoreReport ScoreVitals(const catalogue::Catalogue& catalogue, const std::string
   if (!judged.errors.empty()) return Refuse(std::move(report), judged.errors);
   domain::VitalSigns vitals = parsed.others;
   vitals.values = judged.values;
-  AddScore(domain::ScoreNews2(catalogue.news2, domain::ToNews2Input(vitals, parsed.spo2_scale)),
-           report);
+  const domain::Score score =
+      domain::ScoreNews2(catalogue.news2, domain::ToNews2Input(vitals, parsed.spo2_scale));
+  AddScore(score, report);
+  CompareStated(parsed.stated_total, score, report);
   if (!report["band"].is_null()) {
     report["schemes"][report["scheme"].get<std::string>()] = report["band"];
   }

@@ -47,6 +47,7 @@ std::string ScoreText(const Score& score) {
   if (score.prorated()) {
     absl::StrAppend(&text, " prorated, missing ", absl::StrJoin(score.missing_items(), " "));
   }
+  if (score.has_stated_total()) absl::StrAppend(&text, ", sender says ", score.stated_total());
   if (score.has_change_from_previous()) {
     absl::StrAppend(&text, absl::StrFormat(" (%+d)", score.change_from_previous()));
   }

@@ -1,6 +1,7 @@
 #include "services/scoring/scoring_task.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -71,15 +72,26 @@ events::v1::CheckInDisposition DispositionOf(Verdict verdict) {
   }
 }
 
+std::optional<int> StatedTotal(const events::v1::CheckIn& check_in) {
+  const auto& answers = check_in.instrument_response();
+  if (answers.has_stated_total()) return answers.stated_total();
+  const auto& vitals = check_in.vital_signs();
+  if (vitals.has_stated_news2_total()) return vitals.stated_news2_total();
+  return std::nullopt;
+}
+
 stream::OutputRecord ToRecord(CheckInRecorded recorded, const Outcome& outcome,
                               const domain::CatalogueVersion& version, Fingerprint fingerprint,
                               const ScoringTopics& topics, const InputRecord& record) {
   const bool conflict = outcome.verdict == Verdict::kConflict;
   const std::string id = EventId(recorded, fingerprint, conflict);
+  const auto stated = StatedTotal(recorded.check_in());
   CheckInScored scored;
   *scored.mutable_recorded() = std::move(recorded);
   for (const domain::Score& score : outcome.scores) {
     *scored.add_scores() = codec::ToProto(score);
+    if (stated && stated != score.total)
+      scored.mutable_scores()->rbegin()->set_stated_total(*stated);
   }
   *scored.mutable_catalogue() = codec::ToProto(version);
   scored.set_disposition(DispositionOf(outcome.verdict));

@@ -201,6 +201,19 @@ TEST(ScoreReport, News2WordsAreReadStrictly) {
               UnorderedElementsAre("rr", "on_oxygen", "consciousness", "spo2_scale", "mood", "hr"));
 }
 
+// case C28
+TEST(ScoreReport, AStatedTotalThatIsNotOursIsShownAndNotUsed) {
+  const std::string vitals = R"({"rr":21,"pulse":95,"spo2":93,"on_oxygen":false,"temp_c":37.5,)"
+                             R"("sbp":120,"consciousness":"A","total":)";
+  const json differs = ReportOf("NEWS2", vitals + "6}");
+  EXPECT_EQ(differs["total"], 5);
+  EXPECT_EQ(differs["stated_total"], 6);
+  EXPECT_THAT(differs["flags"], testing::Contains("stated-total-differs"));
+  const json agrees = ReportOf("NEWS2", vitals + "5}");
+  EXPECT_EQ(agrees["total"], 5);
+  EXPECT_FALSE(agrees.contains("stated_total"));
+}
+
 // case C37
 TEST(ScoreReport, TwoLoincCodesOfOneSaturationAreOneReading) {
   const json report = ReportOf("NEWS2", R"({"59408-5":91,"2708-6":91})");

@@ -76,6 +76,13 @@ TEST(Timeline, ShowsBothVersionsOfAmendedAnswersAndCountsTheLaterOne) {
   EXPECT_THAT(text, testing::ContainsRegex("SAWS +[^ ]+ +19 +19 +19 +30"));
 }
 
+// case C28
+TEST(Timeline, ShowsATotalTheSenderStatedBesideOurs) {
+  TimelineEntry entry = ScoreAt(100, 5);
+  entry.mutable_check_in()->mutable_scores(0)->set_stated_total(6);
+  EXPECT_THAT(TimelineText({entry}), HasSubstr("SAWS 5 mild, sender says 6"));
+}
+
 // case C53
 TEST(Timeline, ShowsNoHourWhenOnlyTheDayIsKnown) {
   TimelineEntry entry = ScoreAt(1'772'409'600, 5);

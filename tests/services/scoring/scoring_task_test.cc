@@ -171,6 +171,45 @@ TEST_F(Task, VitalSignsLeftBlankAreAbsentInTheScore) {
   EXPECT_FALSE(written[0].recorded().check_in().vital_signs().has_temperature());
 }
 
+// RR 21, pulse 95, SpO2 93 % on air, 37.5 Cel, SBP 120, alert: 2+1+2 = 5, whatever is claimed.
+CheckInRecorded PublishedNews2(const std::string& id, int stated) {
+  CheckInRecorded recorded = Recorded(id, "2026-07-01T05:00:00Z");
+  auto* vitals = recorded.mutable_check_in()->mutable_vital_signs();
+  const auto set = [](events::v1::Quantity* quantity, double value, const char* unit) {
+    quantity->set_value(value);
+    quantity->set_unit(unit);
+  };
+  set(vitals->mutable_respiratory_rate(), 21, "/min");
+  set(vitals->mutable_pulse(), 95, "/min");
+  set(vitals->mutable_spo2(), 93, "%");
+  set(vitals->mutable_temperature(), 37.5, "Cel");
+  set(vitals->mutable_systolic(), 120, "mm[Hg]");
+  vitals->set_on_oxygen(false);
+  vitals->set_consciousness(events::v1::CONSCIOUSNESS_ALERT);
+  vitals->set_stated_news2_total(stated);
+  return recorded;
+}
+
+// case C28
+TEST_F(Task, ATotalOfTheSenderIsShownWhenOursDiffersAndNeverUsed) {
+  const auto differs = Submit(PublishedNews2("c1", 6));
+  ASSERT_THAT(differs, SizeIs(1));
+  EXPECT_EQ(differs[0].scores(0).total(), 5);
+  EXPECT_EQ(differs[0].scores(0).stated_total(), 6);
+
+  const auto agrees = Submit(PublishedNews2("c2", 5));
+  ASSERT_THAT(agrees, SizeIs(1));
+  EXPECT_EQ(agrees[0].scores(0).total(), 5);
+  EXPECT_FALSE(agrees[0].scores(0).has_stated_total());
+
+  CheckInRecorded answers = Saws("c3", 3);
+  answers.mutable_check_in()->mutable_instrument_response()->set_stated_total(13);
+  const auto saws = Submit(answers);
+  ASSERT_THAT(saws, SizeIs(1));
+  EXPECT_EQ(saws[0].scores(0).total(), 3);
+  EXPECT_EQ(saws[0].scores(0).stated_total(), 13);
+}
+
 TEST_F(Task, ACarePlanSetsTheScaleAndItsDeletionUnsetsIt) {
   CarePlanRecorded plan;
   plan.mutable_care_plan()->set_patient_id("p1");
