@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "libs/codec/time.h"
 #include "libs/metrics/metrics.h"
+#include "services/clinician/migrations.h"
 #include "services/clinician/outcomes.h"
 #include "spdlog/spdlog.h"
 
@@ -124,6 +125,10 @@ void OutcomeGauges::Set(const v1::Outcomes& outcomes) {
 void OutcomeMonitor::Run() {
   Connection connection(database_url_);
   do {
+    if (const absl::Status status = Migrate(connection); !status.ok()) {
+      spdlog::warn("outcomes: not counted now: {}", absl::StatusCodeToString(status.code()));
+      continue;
+    }
     for (int programme = 1; programme <= kProgrammes && !stop_.HasBeenNotified(); ++programme) {
       v1::GetOutcomesRequest request;
       request.set_programme(static_cast<events::v1::Programme>(programme));

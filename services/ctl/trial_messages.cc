@@ -15,7 +15,7 @@ constexpr absl::Duration kDoseTime = absl::Hours(9);
 constexpr int kReportHour = 10;
 constexpr absl::Duration kLastUseBeforeFirstDose = absl::Hours(18);
 constexpr int kDaysBetweenRatings = 7;
-constexpr char kProduct[] = "buprenorphine-naloxone";
+constexpr char kProduct[] = "buprenorphine";
 constexpr char kOrder[] = "bup";
 
 // The scheme whose bands the tables' words name (case C31).

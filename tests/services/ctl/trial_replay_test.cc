@@ -55,6 +55,7 @@ TEST(TrialReplay, TheOrderOfThePlanIsTheDosesThatWereGiven) {
   ASSERT_EQ(order.steps_size(), 2);
   EXPECT_EQ(order.steps(0).milligrams(), 4);
   EXPECT_EQ(order.steps(1).milligrams(), 8);
+  EXPECT_TRUE(BuiltIn().medications.contains(order.product())) << "a plan takes catalogue ids only";
 }
 
 TEST(TrialReplay, ABandBecomesACompleteFormWithATotalInTheBand) {
