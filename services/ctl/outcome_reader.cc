@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "libs/kafka/group_offsets.h"
+#include "libs/kafka/read_topic.h"
 #include "libs/kafka/topics.h"
 
 namespace withdrawal::ctl {
@@ -17,17 +18,6 @@ constexpr size_t kPollRecords = 5000;
 
 kafka::ClientConfig Client(const std::string& brokers) {
   return {.brokers = brokers, .client_id = "withdrawalctl", .overrides = {}};
-}
-
-bool AllReached(const std::vector<kafka::Position>& reached,
-                const std::vector<kafka::Position>& ends) {
-  return std::all_of(ends.begin(), ends.end(), [&](const kafka::Position& end) {
-    return end.offset == 0 ||
-           std::any_of(reached.begin(), reached.end(), [&](const kafka::Position& position) {
-             return position.topic == end.topic && position.partition == end.partition &&
-                    position.offset >= end.offset;
-           });
-  });
 }
 
 }  // namespace
@@ -94,7 +84,7 @@ absl::Status OutcomeReader::Await(const std::set<CheckInKey>& check_ins, absl::D
       if (!alert_ends.ok()) return alert_ends.status();
       ends = *std::move(alert_ends);
     }
-    if (!ends.empty() && AllReached(consumer_->Reached(), ends)) return absl::OkStatus();
+    if (!ends.empty() && kafka::AllReached(consumer_->Reached(), ends)) return absl::OkStatus();
   }
 }
 

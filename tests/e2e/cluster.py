@@ -102,6 +102,11 @@ class Cluster:
             at += 4 + max(size, 0)
         return found
 
+    def produce(self, topic, key, value):
+        """Writes one record past every service that would refuse it."""
+        subprocess.run(["kcat", "-P", "-b", self.address("kafka"), "-t", topic, "-k", key],
+                       input=value, check=True, timeout=60)
+
     def end_offset(self, topic):
         """Sum over the partitions; counts transaction markers too."""
         text = self._run("kcat", "-Q", "-b", self.address("kafka"),

@@ -37,6 +37,19 @@ class Flow(cluster.TestCase):
               f"{at - started:.3f} s after submit began: {line.strip()}")
         self.assertLess(at - stored, 10)
 
+    def test_what_nobody_can_read_is_kept_shown_and_sent_again(self):
+        self.cluster.produce("withdrawal.check-ins.v1", "lost", b"no check-in")
+
+        def letters():
+            listed = self.cluster.ctl("dead-letters", "list", "--since=1h").splitlines()[1:]
+            return [line.split()[0] for line in listed if "withdrawal.check-ins.v1" in line]
+        cluster.until(lambda: len(letters()) == 1, 30, "one dead letter")
+        shown = self.cluster.ctl("dead-letters", "show", letters()[0])
+        self.assertIn(b"no check-in".hex(), shown)
+        self.assertIn("by scoring", shown)
+        self.cluster.ctl("dead-letters", "retry", letters()[0])
+        cluster.until(lambda: len(letters()) == 2, 30, "it is read again, and set aside again")
+
     def test_every_server_lists_its_services_by_reflection(self):
         for name, service in (("ingest", "withdrawal.ingest.v1.IngestService"),
                               ("clinician", "withdrawal.clinician.v1.ClinicianService")):

@@ -132,13 +132,13 @@ std::vector<TrialPerson> Selected(const Trial& trial, int patients_max, int days
     if (patients_max > 0 && static_cast<int>(selected.size()) >= patients_max) break;
     TrialPerson part = person;
     const int first = part.first_day();
-    int last = part.last_day();
-    if (days_max > 0) last = std::min(last, first + days_max - 1);
-    const auto outside = [first, last](const auto& entry) {
-      return entry.day < first || entry.day > last;
-    };
-    std::erase_if(part.doses, outside);
-    std::erase_if(part.bands, outside);
+    if (days_max > 0) {
+      std::erase_if(part.doses,
+                    [&](const TrialDose& dose) { return dose.day >= first + days_max; });
+    }
+    const int last = part.last_day();
+    std::erase_if(part.bands,
+                  [&](const TrialBand& band) { return band.day < first || band.day > last; });
     selected.push_back(std::move(part));
   }
   return selected;

@@ -50,8 +50,8 @@ struct Trial {
 // InvalidArgument: not CSV, or without the columns above.
 absl::StatusOr<Trial> ReadTrial(std::string_view withdrawal, std::string_view treatment);
 
-// Those on buprenorphine, at most `patients_max` (0 = all), from the first dose to the last and for
-// at most `days_max` days (0 = all).
+// Those on buprenorphine, at most `patients_max` (0 = all), from the first dose to the last within
+// `days_max` days (0 = all): whoever was not dosed was not seen.
 std::vector<TrialPerson> Selected(const Trial& trial, int patients_max, int days_max);
 
 // Total in the middle of the band that the tables' word means in `scheme`, rounded down. The severe

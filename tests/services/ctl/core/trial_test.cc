@@ -64,6 +64,16 @@ TEST(Trial, DaysCountFromTheFirstDose) {
   EXPECT_EQ(Selected(*trial, 0, 0)[0].bands.size(), 2u);
 }
 
+TEST(Trial, NothingIsReportedAfterTheLastDose) {
+  const auto trial =
+      ReadTrial("who,withdrawal,when\n2,1,7\n2,3,12\n", "who,amount,when\n2,4,7\n2,8,8\n2,8,30\n");
+  ASSERT_TRUE(trial.ok());
+  const auto selected = Selected(*trial, 0, 10);
+  ASSERT_EQ(selected.size(), 1u);
+  EXPECT_EQ(selected[0].last_day(), 8);
+  EXPECT_EQ(selected[0].bands.size(), 1u);
+}
+
 int Sum(const std::vector<std::pair<std::string, int>>& answers) {
   return std::accumulate(answers.begin(), answers.end(), 0,
                          [](int sum, const auto& answer) { return sum + answer.second; });
