@@ -44,6 +44,7 @@ void AddSimulate(CLI::App& app, const Settings& settings, int& exit_code);
 void AddCatalogue(CLI::App& app, const Settings& settings, int& exit_code);
 void AddEvaluate(CLI::App& app, const Settings& settings, int& exit_code);
 void AddDeadLetters(CLI::App& app, const Settings& settings, int& exit_code);
+void AddRescore(CLI::App& app, const Settings& settings, int& exit_code);
 void AddTopics(CLI::App& app, const Settings& settings, int& exit_code);
 
 }  // namespace withdrawal::ctl

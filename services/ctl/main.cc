@@ -24,11 +24,12 @@ int main(int argc, char** argv) {
   app.add_option("--actor", settings.actor, "Who acts: an opaque id, kept in the history")
       ->envname("WITHDRAWAL_ACTOR");
   app.fallthrough();
-  for (const auto add : {AddScore,     AddSubmit,     AddEnrol,     AddIntake,   AddPlan,
-                         AddWatch,     AddAlerts,     AddAck,       AddResolve,  AddShelve,
-                         AddUnshelve,  AddCallFailed, AddPause,     AddResume,   AddTransfer,
-                         AddDischarge, AddPatients,   AddOutcomes,  AddTimeline, AddReplay,
-                         AddSimulate,  AddTopics,     AddCatalogue, AddEvaluate, AddDeadLetters}) {
+  for (const auto add :
+       {AddScore,       AddSubmit, AddEnrol,    AddIntake,    AddPlan,      AddWatch,
+        AddAlerts,      AddAck,    AddResolve,  AddShelve,    AddUnshelve,  AddCallFailed,
+        AddPause,       AddResume, AddTransfer, AddDischarge, AddPatients,  AddOutcomes,
+        AddTimeline,    AddReplay, AddSimulate, AddTopics,    AddCatalogue, AddEvaluate,
+        AddDeadLetters, AddRescore}) {
     add(app, settings, exit_code);
   }
   try {

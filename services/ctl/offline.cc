@@ -98,9 +98,14 @@ absl::StatusOr<OfflineOutput> OfflinePerson::Submit(const events::v1::CheckIn& c
   events::v1::CheckInRecorded recorded;
   *recorded.mutable_check_in() = check_in;
   *recorded.mutable_received_at() = codec::ToProto(received_at);
+  return Submit(recorded, received_at);
+}
+
+absl::StatusOr<OfflineOutput> OfflinePerson::Submit(const events::v1::CheckInRecorded& recorded,
+                                                    absl::Time now) {
   OfflineOutput output;
   const absl::Status fed = Feed(services_.scoring(), ScoringTopics().check_ins,
-                                recorded.SerializeAsString(), received_at, output);
+                                recorded.SerializeAsString(), now, output);
   if (!fed.ok()) return fed;
   return output;
 }

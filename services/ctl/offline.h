@@ -47,6 +47,7 @@ class OfflinePerson {
 
   absl::StatusOr<OfflineOutput> PutPlan(const events::v1::CarePlanRecorded& plan, absl::Time now);
   absl::StatusOr<OfflineOutput> Submit(const events::v1::CheckIn& check_in, absl::Time received_at);
+  absl::StatusOr<OfflineOutput> Submit(const events::v1::CheckInRecorded& recorded, absl::Time now);
   absl::StatusOr<OfflineOutput> Command(const events::v1::AlertCommand& command, absl::Time now);
   // When alerting next wants RunTimer; absent = never.
   std::optional<absl::Time> NextDeadline() const;
