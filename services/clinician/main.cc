@@ -4,15 +4,28 @@
 
 #include "absl/time/clock.h"
 #include "libs/catalogue/catalogue.h"
+#include "libs/kafka/producer.h"
 #include "libs/runtime/log.h"
 #include "libs/runtime/options.h"
 #include "libs/runtime/process.h"
+#include "services/clinician/projection.h"
 #include "services/clinician/service.h"
 
 namespace {
 
 constexpr absl::Duration kCheckEvery = absl::Milliseconds(500);
 constexpr absl::Duration kGrace = absl::Seconds(5);
+
+int Rebuild(const withdrawal::clinician::Config& config, prometheus::Registry& registry) {
+  using namespace withdrawal;  // NOLINT(build/namespaces)
+  auto producer = kafka::Producer::Create(config.kafka);
+  if (!producer.ok()) return runtime::Fail(producer.status());
+  clinician::Metrics metrics(registry);
+  clinician::Projection projection(config, **producer, metrics);
+  if (const absl::Status status = projection.Rebuild(); !status.ok()) return runtime::Fail(status);
+  runtime::Log(spdlog::level::info, "rebuilt", {});
+  return 0;
+}
 
 }  // namespace
 
@@ -35,6 +48,8 @@ int main(int argc, char** argv) {
   options.Add("workers", &config.workers, "database connections for calls", 1, 256);
   options.Add("queue-max", &config.queue_max, "calls that wait for a connection", 1, 100000);
   options.Add("heartbeat-seconds", &heartbeat_seconds, "of a watch without news", 1, 300);
+  bool rebuild = false;
+  options.Add("rebuild", &rebuild, "fill an empty database from Kafka, then end");
   if (auto exit_code = options.Parse(argc, argv)) return *exit_code;
 
   auto process = runtime::Process::Start(settings);
@@ -46,6 +61,7 @@ int main(int argc, char** argv) {
       {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
   config.kafka = {.brokers = settings.kafka_brokers, .client_id = "withdrawal-clinician"};
   config.watch.heartbeat = absl::Seconds(heartbeat_seconds);
+  if (rebuild) return Rebuild(config, (*process)->registry());
   auto service =
       clinician::Service::Start(config, listen_address, *catalogue, (*process)->registry());
   if (!service.ok()) return runtime::Fail(service.status());

@@ -11,6 +11,7 @@
 #include "absl/time/clock.h"
 #include "libs/kafka/dead_letter.h"
 #include "libs/kafka/headers.h"
+#include "libs/kafka/read_topic.h"
 #include "services/clinician/backoff.h"
 #include "services/clinician/migrations.h"
 #include "spdlog/spdlog.h"
@@ -86,6 +87,39 @@ absl::Status Projection::Session(const std::atomic<bool>& stop) {
   return absl::OkStatus();
 }
 
+absl::Status Projection::Rebuild() {
+  rebuilding_ = true;
+  Connection connection(config_.database_url);
+  if (absl::Status status = Migrate(connection); !status.ok()) return status;
+  absl::Status status = connection.Transact([](Transaction& transaction) -> absl::Status {
+    const Result found = transaction.Execute("SELECT 1 FROM projection_offset LIMIT 1");
+    if (found.rows.empty()) return absl::OkStatus();
+    return absl::FailedPreconditionError("the database is not empty: rebuild into a new one");
+  });
+  if (!status.ok()) return status;
+  auto consumer = kafka::Consumer::Create(config_.kafka);
+  if (!consumer.ok()) return consumer.status();
+  std::vector<kafka::Position> partitions;
+  for (const std::string& topic : Projected(config_.topics)) {
+    const auto own = (*consumer)->Partitions(topic);
+    if (!own.ok()) return own.status();
+    partitions.insert(partitions.end(), own->begin(), own->end());
+  }
+  const auto ends = (*consumer)->EndOffsets(Projected(config_.topics));
+  if (!ends.ok()) return ends.status();
+  Applier applier(config_.topics);
+  const auto start = applier.Begin(connection, partitions);
+  if (!start.ok()) return start.status();
+  if (status = (*consumer)->Assign(*start); !status.ok()) return status;
+  while (!kafka::AllReached((*consumer)->Reached(), *ends)) {
+    const auto records = (*consumer)->Poll(kPoll, config_.batch_records_max);
+    if (!records.ok()) return records.status();
+    if (records->empty()) continue;
+    if (status = ApplyRecords(connection, applier, *records); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Projection::ApplyRecords(Connection& connection, Applier& applier,
                                       const std::vector<kafka::OwnedRecord>& records) {
   RowBatch batch;
@@ -126,6 +160,7 @@ absl::Status Projection::ApplyOneByOne(Connection& connection, Applier& applier,
 }
 
 absl::Status Projection::SetAside(const std::vector<Unusable>& unusable) {
+  if (rebuilding_) return absl::OkStatus();
   std::vector<const Unusable*> fresh;
   for (const Unusable& one : unusable) {
     if (!set_aside_.contains(PlaceOf(one.record))) fresh.push_back(&one);

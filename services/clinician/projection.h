@@ -28,6 +28,10 @@ class Projection {
 
   // On a thread of its own, until `stop`.
   void Run(const std::atomic<bool>& stop);
+  // Fills empty tables from the topics as they are now, then returns; no consumer group, no dead
+  // letters (they stand since the records were first read). The same records give the same rows.
+  //   FailedPrecondition   something is in the tables already
+  absl::Status Rebuild();
   // Whether the tables are less than 30 s behind. Any thread.
   bool current() const { return current_; }
 
@@ -50,6 +54,7 @@ class Projection {
   // Topic, partition and offset of dead letters stored while their records are still to be passed.
   std::set<std::tuple<std::string, int32_t, int64_t>> set_aside_;
   bool applied_ = false;  // something, since the last failure
+  bool rebuilding_ = false;
   absl::Time newest_applied_ = absl::InfinitePast();
   std::atomic<bool> current_ = false;
 };
