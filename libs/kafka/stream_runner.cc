@@ -73,8 +73,7 @@ absl::Status StreamRunner::Run(const std::atomic<bool>& stop, const OnReady& on_
   absl::StatusOr<std::unique_ptr<Transaction>> transaction =
       Transaction::Create(config_, *metrics_);
   if (!transaction.ok()) return transaction.status();
-  absl::Status status =
-      UntilAvailable(stop, [&] { return CheckTopics(**transaction, config_); });
+  absl::Status status = UntilAvailable(stop, [&] { return CheckTopics(**transaction, config_); });
   if (status.ok()) {
     status = UntilAvailable(stop, [&] { return (*transaction)->Initialise(kStartSlice); });
   }

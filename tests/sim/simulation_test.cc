@@ -64,6 +64,8 @@ INSTANTIATE_TEST_SUITE_P(Sim, Seeds, testing::Range(0, kShards));
 struct Control {
   std::string name;
   Plant plant;
+
+  friend void PrintTo(const Control& control, std::ostream* out) { *out << control.name; }
 };
 
 class Controls : public testing::TestWithParam<Control> {};

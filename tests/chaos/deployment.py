@@ -1,0 +1,215 @@
+"""Three brokers (replication 3, two in sync), a PostgreSQL and the services, two of those that share
+partitions: every process by itself, so that each can be killed, stopped and started alone."""
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+import contracts  # noqa: E402
+
+ROOT = contracts.ROOT
+PARTITIONS = 6
+BROKERS = (1, 2, 3)
+INSTANCES = ("ingest-0", "ingest-1", "scoring-0", "scoring-1", "alerting-0", "alerting-1",
+             "clinician-0", "notifier-0")
+
+
+def _free_ports(count):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def alive(process):
+    return process is not None and process.poll() is None
+
+
+class Deployment:
+    def __init__(self, binaries, webhook_url):
+        self.binaries, self.webhook_url = pathlib.Path(binaries), webhook_url
+        self.state = pathlib.Path(tempfile.mkdtemp(prefix="withdrawal-chaos."))
+        self.state.chmod(0o755)
+        (self.state / "log").mkdir()
+        ports = iter(_free_ports(2 * len(BROKERS) + 1 + 3 * len(INSTANCES)))
+        self.kafka_ports = {broker: (next(ports), next(ports)) for broker in BROKERS}
+        self.postgres_port = next(ports)
+        self.ports = {name: (next(ports), next(ports), next(ports)) for name in INSTANCES}
+        self.processes = {}
+        self.bootstrap = ",".join(f"127.0.0.1:{port}" for port, _ in self.kafka_ports.values())
+
+    def up(self):
+        self._jars = subprocess.run([ROOT / "deploy/build/kafka"], check=True, text=True,
+                                    stdout=subprocess.PIPE).stdout.strip()
+        for broker in BROKERS:
+            self._format(broker)
+            self.start(f"kafka-{broker}")
+        self._start_postgres()
+        until(self._brokers_answer, 120, "three brokers")
+        self.ctl("topics", "apply", f"--partitions={PARTITIONS}", "--replication=3")
+        for name in INSTANCES:
+            self.start(name)
+        for name in INSTANCES:
+            until(lambda name=name: self.ready(name), 120, f"{name} is ready")
+
+    def down(self):
+        for process in self.processes.values():
+            if alive(process):
+                process.send_signal(signal.SIGCONT)
+                process.kill()
+                process.wait()
+        self._pg_ctl("stop", "-m", "immediate")
+
+    def names(self):
+        return [f"kafka-{broker}" for broker in BROKERS] + list(INSTANCES)
+
+    def start(self, name):
+        if alive(self.processes.get(name)):
+            return
+        log = open(self.state / f"log/{name}.log", "ab")  # pylint: disable=consider-using-with
+        self.processes[name] = subprocess.Popen(  # pylint: disable=consider-using-with
+            [str(word) for word in self._command(name)], stdin=subprocess.DEVNULL, stdout=log,
+            stderr=log)
+        log.close()
+
+    def send(self, name, what):
+        if alive(self.processes.get(name)):
+            self.processes[name].send_signal(what)
+
+    def kill(self, name):
+        self.send(name, signal.SIGKILL)
+        self.processes[name].wait()
+
+    def ready(self, name):
+        done = subprocess.run([ROOT / "deploy/local/ready", "1",
+                               f"{name}=127.0.0.1:{self.ports[name][2]}"], check=False,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return done.returncode == 0
+
+    def ctl(self, *arguments):
+        return subprocess.run([self.binaries / "withdrawalctl", *arguments], check=True, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=120,
+                              env={**os.environ, "WITHDRAWAL_KAFKA_BROKERS": self.bootstrap}).stdout
+
+    def records(self, topic, message):
+        """Every committed record of a topic: (partition, offset, decoded)."""
+        import struct
+        data = subprocess.run(
+            ["kcat", "-C", "-q", "-e", "-b", self.bootstrap, "-t", topic, "-o", "beginning", "-X",
+             "isolation.level=read_committed", "-f", "%p %o %R%s"], check=True,
+            capture_output=True, timeout=180).stdout
+        decode, at, found = contracts.message(message).FromString, 0, []
+        while at < len(data):
+            first = data.index(b" ", at)
+            second = data.index(b" ", first + 1)
+            (size,) = struct.unpack_from(">i", data, second + 1)
+            start = second + 5
+            found.append((int(data[at:first]), int(data[first + 1:second]),
+                          decode(data[start:start + max(size, 0)])))
+            at = start + max(size, 0)
+        return sorted(found, key=lambda one: one[:2])
+
+    def sql(self, query):
+        text = subprocess.run(["psql", "-X", "-A", "-t", "-h", "127.0.0.1", "-U", "postgres", "-p",
+                               str(self.postgres_port), "-d", "withdrawal", "-c", query], check=True,
+                              text=True, stdout=subprocess.PIPE, timeout=60).stdout
+        return [line.split("|") for line in text.splitlines()]
+
+    def database(self, action):
+        if action == "start":
+            self._pg_ctl("start", "-w", "-o", f"-c listen_addresses=127.0.0.1 -c port="
+                         f"{self.postgres_port} -c unix_socket_directories='' -c fsync=off")
+        else:
+            self._pg_ctl("stop", "-m", "immediate")
+
+    def _command(self, name):
+        kind, number = name.split("-")
+        if kind == "kafka":
+            return [*self._java(), "kafka.Kafka", self.state / f"{name}.properties"]
+        port, metrics, health = self.ports[name]
+        command = [self.binaries / f"withdrawal-{kind}", f"--kafka-brokers={self.bootstrap}",
+                   f"--metrics-address=127.0.0.1:{metrics}", f"--health-address=127.0.0.1:{health}"]
+        if kind in ("scoring", "alerting"):
+            command.append(f"--instance-id={name}")
+        if kind in ("ingest", "clinician"):
+            command.append(f"--listen-address=127.0.0.1:{port}")
+        if kind == "clinician":
+            command.append("--database-url=postgresql://postgres@127.0.0.1:"
+                           f"{self.postgres_port}/withdrawal")
+        if kind == "notifier":
+            command.append(f"--webhook-url={self.webhook_url}")
+        return command
+
+    def _java(self):
+        return ["java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+                f"{self._jars}/*", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
+
+    def _format(self, broker):
+        port, controller = self.kafka_ports[broker]
+        voters = ",".join(f"{one}@127.0.0.1:{ports[1]}" for one, ports in self.kafka_ports.items())
+        path = self.state / f"kafka-{broker}.properties"
+        path.write_text(f"""process.roles=broker,controller
+node.id={broker}
+controller.quorum.voters={voters}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={self.state}/kafka-{broker}
+auto.create.topics.enable=false
+default.replication.factor=3
+min.insync.replicas=2
+offsets.topic.replication.factor=3
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=3
+transaction.state.log.min.isr=2
+transaction.state.log.num.partitions=4
+group.initial.rebalance.delay.ms=0
+""")
+        subprocess.run([*self._java(), "kafka.tools.StorageTool", "format", "--cluster-id",
+                        "withdrawal-chaos-0000", "--config", path], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def _brokers_answer(self):
+        listed = subprocess.run(["kcat", "-b", self.bootstrap, "-L", "-m", "2"], check=False,
+                                text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        return all(f"broker {broker} " in listed for broker in BROKERS)
+
+    def _pg_ctl(self, *arguments):
+        found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        log = self.state / "log/postgres.log"
+        command = [found / "pg_ctl", "-D", self.state / "postgres", *arguments]
+        if arguments[0] == "initdb":
+            command = [found / "initdb", "-D", self.state / "postgres", "-U", "postgres",
+                       "--auth=trust", "--no-sync"]
+        user = "postgres" if os.geteuid() == 0 else None
+        with open(log, "ab") as output:
+            subprocess.run([str(word) for word in command], check=arguments[0] != "stop", cwd="/",
+                           user=user, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+
+    def _start_postgres(self):
+        (self.state / "postgres").mkdir()
+        if os.geteuid() == 0:
+            import shutil
+            shutil.chown(self.state / "postgres", "postgres", "postgres")
+        self._pg_ctl("initdb")
+        self.database("start")
+        subprocess.run(["psql", "-X", "-q", "-h", "127.0.0.1", "-U", "postgres", "-p",
+                        str(self.postgres_port), "-c", "CREATE DATABASE withdrawal"], check=True)
+
+
+def until(condition, seconds, what):
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.2)
