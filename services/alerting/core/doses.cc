@@ -185,10 +185,11 @@ Duration LateAfter(const DoseStep& step, const domain::DosePolicy& policy) {
 std::optional<MissedRow> FindMissed(const domain::MissedDoses& wanted, const State& state,
                                     const domain::AlertPolicy& policy, Instant now) {
   if (!state.plan || state.plan->status != domain::MonitoringStatus::kActive) return std::nullopt;
+  const Course none;
   std::optional<MissedRow> longest;
   for (const auto& [product, planned] : PlannedUpTo(wanted, state, policy, now)) {
     const auto known = state.courses.find(product);
-    const Course course = known == state.courses.end() ? Course() : known->second;
+    const Course& course = known == state.courses.end() ? none : known->second;
     MissedRow row = wanted.days ? DaysIn(planned, course, wanted.at_least, ZoneOf(*state.plan), now)
                                 : DosesIn(planned, course, wanted.at_least, now);
     row.product = product;
