@@ -60,10 +60,13 @@ void AddBuprenorphine(FactBuilder& facts) {
 void AddMethadone(FactBuilder& facts) {
   const auto orders = facts.Of(kMethadone);
   facts.Set("methadone_planned", !orders.empty());
+  // Doses of one day are one day, in however many orders they are written.
+  double day1 = 0;
   for (const MedicationOrder* order : orders) {
     if (order->purpose != MedicationPurpose::kInduction) continue;
     facts.Raise("methadone_first_dose_mg", facts.FirstDose(*order));
-    facts.Raise("methadone_day1_mg", facts.FirstDay(*order));
+    day1 += facts.FirstDay(*order);
+    facts.Raise("methadone_day1_mg", day1);
   }
   const auto doses = facts.DailyDoses(orders);
   if (doses.empty()) return;

@@ -77,7 +77,7 @@ void ChangePlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
 }
 
 void ForgetPerson(State& state, const domain::AlertPolicy& policy, Instant now, AlertBook& book) {
-  RemovePlan(state, book);
+  RemovePlan(state, policy, book);
   Confirmations(state, policy, now, book).RaiseAll();
   book.EndShelves("monitoring ended");
   State kept;

@@ -42,12 +42,40 @@ bool ShowsSedation(const domain::CheckIn& check_in) {
 }
 
 // Resolves, with a trace, what nobody waits for any more.
-void ResolveUnawaited(State& state, const std::string& reason, AlertBook& book) {
+// MC-07: once a clinician was called in a danger window, a human closes it; AL-05: so it is
+// everywhere once it is an emergency.
+bool NeedsAHuman(const OpenAlert& open, const domain::AlertPolicy& policy) {
+  const domain::Priority priority = open.alert.priority;
+  return priority == domain::Priority::kEmergency ||
+         (open.ladder == policy.missed.danger_ladder && priority == domain::Priority::kUrgent);
+}
+
+// Nobody waits for these check-ins any more. Who has been silent for so long that somebody has to
+// look is not heard of by a change of the plan.
+void EndWaits(State& state, const std::string& reason, const domain::AlertPolicy& policy,
+              AlertBook& book) {
   for (size_t i = state.open.size(); i-- > 0;) {
-    const std::string entry_id = state.open[i].entry_id;
-    if (entry_id.empty() || state.schedules.contains(entry_id)) continue;
-    book.Resolve(state.open[i], kSystemActor, "", reason);
+    OpenAlert& open = state.open[i];
+    if (open.entry_id.empty() || state.schedules.contains(open.entry_id)) continue;
+    if (NeedsAHuman(open, policy)) {
+      book.EndWait(open);
+    } else {
+      book.Resolve(open, kSystemActor, "", reason);
+    }
   }
+}
+
+// Not a note by somebody else that the person was not there.
+bool ShowsThePerson(const domain::CheckIn& check_in) {
+  if (check_in.rater == domain::Rater::kPatient) return true;
+  if (const auto* session = std::get_if<domain::SessionAttendance>(&check_in.kind)) {
+    return session->attended_minutes.value_or(0) > 0;
+  }
+  if (const auto* dose = std::get_if<domain::DoseEvent>(&check_in.kind)) {
+    return dose->outcome != domain::DoseOutcome::kMissed &&
+           dose->outcome != domain::DoseOutcome::kHeld;
+  }
+  return true;
 }
 
 const ScheduleEntry* FindEntry(const State& state, const std::string& entry_id) {
@@ -104,10 +132,10 @@ void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
   if (plan.status != domain::MonitoringStatus::kActive) {
     state.schedules.clear();
     state.monitored_since.reset();
-    ResolveUnawaited(
+    EndWaits(
         state,
         plan.status == domain::MonitoringStatus::kPaused ? "monitoring paused" : "monitoring ended",
-        book);
+        policy, book);
     return;
   }
   // A plan that starts in the past owes nothing from before it was recorded.
@@ -140,20 +168,21 @@ void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
     schedules[entry.entry_id] = next;
   }
   state.schedules = std::move(schedules);
-  ResolveUnawaited(state, "no longer in the plan", book);
+  EndWaits(state, "no longer in the plan", policy, book);
 }
 
-void RemovePlan(State& state, AlertBook& book) {
+void RemovePlan(State& state, const domain::AlertPolicy& policy, AlertBook& book) {
   state.plan.reset();
   state.monitored_since.reset();
   state.schedules.clear();
-  ResolveUnawaited(state, "monitoring ended", book);
+  EndWaits(state, "monitoring ended", policy, book);
 }
 
 void NoteReceived(State& state, const domain::CheckIn& check_in, const domain::AlertPolicy& policy,
                   AlertBook& book) {
   state.last_received_at =
       std::max(state.last_received_at.value_or(absl::InfinitePast()), check_in.received_at);
+  if (!ShowsThePerson(check_in)) return;
   if (!NothingUsable(check_in) && check_in.rater != domain::Rater::kDevice &&
       !std::holds_alternative<domain::VitalSigns>(check_in.kind)) {
     state.last_active_at =
@@ -169,14 +198,9 @@ void NoteReceived(State& state, const domain::CheckIn& check_in, const domain::A
     const Instant due =
         NextDue(entry, *state.plan, *schedule.last_satisfied_at, policy.missed.early);
     OpenAlert* open = book.FindByEntry(entry.entry_id);
-    const bool in_danger = open != nullptr && open->ladder == policy.missed.danger_ladder;
     schedule.due_at = std::max(schedule.due_at, due);
     if (open == nullptr) continue;
-    // MC-07: once a clinician was called in a danger window, a human closes it; AL-05: so it is
-    // everywhere once it is an emergency.
-    const domain::Priority priority = open->alert.priority;
-    if (priority == domain::Priority::kEmergency ||
-        (in_danger && priority == domain::Priority::kUrgent)) {
+    if (NeedsAHuman(*open, policy)) {
       book.EndWait(*open);
     } else {
       book.Resolve(*open, kSystemActor, "", "check-in received");

@@ -17,7 +17,7 @@ bool Satisfies(const domain::ScheduleEntry& entry, const domain::CheckIn& check_
 // Missed check-ins of entries that are gone, and all of them when monitoring stops, are resolved.
 void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
                const domain::AlertPolicy& policy, AlertBook& book);
-void RemovePlan(State& state, AlertBook& book);
+void RemovePlan(State& state, const domain::AlertPolicy& policy, AlertBook& book);
 
 void NoteReceived(State& state, const domain::CheckIn& check_in, const domain::AlertPolicy& policy,
                   AlertBook& book);

@@ -176,7 +176,7 @@ class Stepper {
   std::vector<domain::AlertEvent> operator()(const PlanRemoved& removed) {
     AlertBook book(state_, policy_, removed.patient_id, now_);
     RememberPlan(state_, nullptr, now_);
-    RemovePlan(state_, book);
+    RemovePlan(state_, policy_, book);
     NoteEngagementPlan(state_, now_, policy_, book);
     ResolveUnplanned(state_, policy_, now_, book);
     ForgetPerson(state_, policy_, now_, book);
