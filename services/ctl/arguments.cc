@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -18,6 +19,8 @@
 
 namespace withdrawal::ctl {
 namespace {
+
+constexpr double kDaysAgoMax = 36'500;
 
 using events::v1::DoseEvent;
 using events::v1::Quantity;
@@ -86,6 +89,12 @@ absl::StatusOr<absl::Time> ParseMoment(const std::string& text, absl::Time now) 
   absl::Time at;
   std::string error;
   if (absl::ParseTime(absl::RFC3339_full, std::string(text), &at, &error)) return at;
+  // "2d" besides what absl reads; days are of 24 h.
+  double days = 0;
+  if (absl::EndsWith(text, "d") && absl::SimpleAtod(text.substr(0, text.size() - 1), &days) &&
+      days >= 0 && days <= kDaysAgoMax) {
+    return now - days * absl::Hours(24);
+  }
   absl::Duration ago;
   if (absl::ParseDuration(std::string(text), &ago) && ago >= absl::ZeroDuration()) {
     return now - ago;

@@ -15,7 +15,7 @@ namespace {
 
 struct Words {
   catalogue::Location candidate;
-  std::string since = "168h";
+  std::string since = "7d";
   std::string known_since;
   std::vector<std::string> patients;
   int lines_max = 20;

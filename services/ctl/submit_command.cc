@@ -14,6 +14,11 @@
 namespace withdrawal::ctl {
 namespace {
 
+bool IsWorthRetrying(grpc::StatusCode code) {
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
+         code == grpc::StatusCode::RESOURCE_EXHAUSTED;
+}
+
 int Run(const Settings& settings, CheckInWords words) {
   const auto catalogue = catalogue::Load(settings.catalogue);
   if (!catalogue.ok()) {
@@ -30,14 +35,21 @@ int Run(const Settings& settings, CheckInWords words) {
   *request.mutable_check_in() = *check_in;
   const auto stub = ConnectIngest(settings.ingest_address);
   ipb::SubmitCheckInResponse response;
-  if (!Shows(response,
-             [&](auto& context) { return stub->SubmitCheckIn(&context, request, &response); })) {
-    std::cerr << "nothing is known to be stored; to try again: --id " << words.check_in_id << '\n';
+  const std::string observed_at = absl::FormatTime(
+      absl::RFC3339_full, codec::FromProto(check_in->observed_at()), absl::UTCTimeZone());
+  grpc::ClientContext context;
+  SetDeadline(context);
+  const grpc::Status status = stub->SubmitCheckIn(&context, request, &response);
+  if (!status.ok()) {
+    PrintRefusal(status, std::cerr);
+    if (IsWorthRetrying(status.error_code())) {
+      std::cerr << "nothing is known to be stored; the same again: --id " << words.check_in_id
+                << " --observed-at " << observed_at << '\n';
+    }
     return 1;
   }
-  std::cout << "stored " << response.check_in_id() << " at "
-            << absl::FormatTime(absl::RFC3339_full, codec::FromProto(response.received_at()),
-                                absl::UTCTimeZone())
+  MakePrintable(response);
+  std::cout << "stored " << response.check_in_id() << ", observed at " << observed_at
             << (response.duplicate() ? " (already known)" : "") << '\n';
   for (const auto& reading : response.set_aside()) {
     std::cout << "  set aside " << reading.field() << ' ' << reading.original().value() << ' '

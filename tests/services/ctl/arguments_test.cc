@@ -16,6 +16,11 @@ TEST(Moments, AreRfc3339WithOffsetOrATimeAgo) {
   EXPECT_EQ(*ParseMoment("2026-07-01T14:30:00+10:00", kNow),
             *ParseMoment("2026-07-01T04:30:00Z", kNow));
   EXPECT_FALSE(ParseMoment("2026-07-01T14:30:00", kNow).ok());
+  EXPECT_EQ(*ParseMoment("2d", kNow), kNow - absl::Hours(48));
+  EXPECT_EQ(*ParseMoment("1.5d", kNow), kNow - absl::Hours(36));
+  for (const char* wrong : {"d", "-2d", "1d2h", "nand", "infd", "1e9d"}) {
+    EXPECT_FALSE(ParseMoment(wrong, kNow).ok()) << wrong;
+  }
   EXPECT_FALSE(ParseMoment("-2h", kNow).ok());
   EXPECT_FALSE(ParseMoment("yesterday", kNow).ok());
 }
