@@ -271,7 +271,7 @@ void Simulation::RestartAll() {
 }
 
 Outcome Simulation::Run() {
-  Calm(kStart + absl::Minutes(1));  // people are enrolled before they send anything
+  Calm(kStart + absl::Minutes(5));  // people are enrolled before they send anything
   faults_ = true;
   const Instant troubled_until = now_ + absl::Minutes(random_.Between(2, 10));
   while (now_ < troubled_until) Step();

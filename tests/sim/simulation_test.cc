@@ -16,7 +16,7 @@
 namespace withdrawal::sim {
 namespace {
 
-constexpr int kShards = 8;
+constexpr int kShards = 16;
 constexpr int kSeeds = 2'000;
 constexpr uint64_t kFoundWithin = 1000;
 
