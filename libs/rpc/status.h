@@ -31,14 +31,18 @@ grpc::Status Error(grpc::StatusCode code, std::string_view reason, std::string_v
 // fit in 4 KiB (clients accept 8 KiB of trailers), and says how many were left out.
 grpc::Status InvalidFields(const std::vector<FieldViolation>& violations);
 
-// The same from anything with `field`, `reason`, `description`; `prefix` goes before each field.
+// Of anything with `field`, `reason`, `description`; `prefix` goes before each field.
 template <typename FieldErrors>
-grpc::Status InvalidFields(const FieldErrors& errors, std::string_view prefix) {
+std::vector<FieldViolation> ToViolations(const FieldErrors& errors, std::string_view prefix) {
   std::vector<FieldViolation> violations;
   for (const auto& error : errors) {
     violations.push_back({std::string(prefix) + error.field, error.reason, error.description});
   }
-  return InvalidFields(violations);
+  return violations;
+}
+template <typename FieldErrors>
+grpc::Status InvalidFields(const FieldErrors& errors, std::string_view prefix) {
+  return InvalidFields(ToViolations(errors, prefix));
 }
 
 // RESOURCE_EXHAUSTED with a RetryInfo. Give the same delay to AddPushback.

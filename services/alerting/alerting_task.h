@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "libs/domain/rule.h"
+#include "libs/kafka/topics.h"
 #include "libs/stream/task.h"
 #include "services/alerting/core/step.h"
 #include "services/alerting/metrics.h"
@@ -14,11 +15,11 @@
 namespace withdrawal::alerting {
 
 struct AlertingTopics {
-  std::string scores = "withdrawal.scores.v1";
-  std::string care_plans = "withdrawal.care-plans.v1";
-  std::string commands = "withdrawal.alert-commands.v1";
-  std::string alerts = "withdrawal.alerts.v1";
-  std::string intakes = "withdrawal.intakes.v1";
+  std::string scores{kafka::kScoresTopic};
+  std::string care_plans{kafka::kCarePlansTopic};
+  std::string commands{kafka::kAlertCommandsTopic};
+  std::string alerts{kafka::kAlertsTopic};
+  std::string intakes{kafka::kIntakesTopic};
 };
 
 // One thread: the loop's. InvalidArgument for a record that is not what its topic holds or whose

@@ -62,10 +62,7 @@ absl::StatusOr<Known> ReadKnown(const QueryContext& context, const std::string& 
 
 std::vector<FieldViolation> Check(const v1::RecordIntakeRequest& request,
                                   const domain::SuitabilityPolicy& policy, Assessment& known) {
-  std::vector<FieldViolation> violations;
-  for (const domain::FieldError& error : CheckIntake(request, policy, known)) {
-    violations.push_back({error.field, error.reason, error.description});
-  }
+  auto violations = rpc::ToViolations(CheckIntake(request, policy, known), "");
   if (request.dry_run()) return violations;
   CheckActor(request.actor(), violations);
   CheckText("reason", request.reason(), true, violations);

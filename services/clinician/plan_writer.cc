@@ -12,7 +12,6 @@ namespace withdrawal::clinician {
 namespace {
 
 using events::v1::CarePlanRecorded;
-using rpc::FieldViolation;
 
 constexpr size_t kPendingMax = 4096;
 // The service is not ready when its tables are 30 s behind; beyond this the topic decides.
@@ -23,14 +22,6 @@ constexpr char kStoredSql[] = "SELECT etag, care_plan FROM patient WHERE patient
 constexpr char kVersionsSql[] =
     "SELECT entry FROM timeline WHERE patient_id = $1::text AND entry_id LIKE 'plan/%'"
     " ORDER BY at_micros DESC LIMIT 8";
-
-std::vector<FieldViolation> ToViolations(const std::vector<domain::FieldError>& errors) {
-  std::vector<FieldViolation> violations;
-  for (const domain::FieldError& error : errors) {
-    violations.push_back({"care_plan." + error.field, error.reason, error.description});
-  }
-  return violations;
-}
 
 // What the tables show of the person: with author, findings and override where the version that
 // stands is still among the newest of the timeline.
@@ -74,7 +65,7 @@ void PlanWriter::PutCarePlan(const QueryContext& context, const v1::PutCarePlanR
   if (!plan.has_monitoring_started_at()) {
     *plan.mutable_monitoring_started_at() = ToTimestamp(context.now);
   }
-  auto violations = ToViolations(CheckCarePlan(plan, bounds_, context.now));
+  auto violations = rpc::ToViolations(CheckCarePlan(plan, bounds_, context.now), "care_plan.");
   CheckActor(request.actor(), violations);
   CheckText("reason", request.reason(), true, violations);
   CheckOverrideReason(request.override_reason(), violations);
@@ -120,7 +111,7 @@ void PlanWriter::Change(const QueryContext& context, const CarePlanRecorded& bef
   std::erase_if(errors, [&](const domain::FieldError& error) {
     return std::find(known.begin(), known.end(), error) != known.end();
   });
-  if (!errors.empty()) return done(rpc::InvalidFields(ToViolations(errors)));
+  if (!errors.empty()) return done(rpc::InvalidFields(errors, "care_plan."));
   // What scoring and alerting could not read would change nothing there.
   const auto read = codec::FromProto(next.care_plan());
   if (!read.ok()) return done(rpc::FromAbsl(read.status()));

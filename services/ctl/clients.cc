@@ -34,6 +34,15 @@ std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const std::string&
   return cpb::ClinicianService::NewStub(Connect(address));
 }
 
+kafka::ClientConfig KafkaClient(const std::string& brokers) {
+  return {.brokers = brokers, .client_id = "withdrawalctl", .overrides = {}};
+}
+
+int Fail(const std::string& command, const absl::Status& status) {
+  std::cerr << command << ": " << Printable(status.message()) << '\n';
+  return absl::IsInvalidArgument(status) ? 2 : 1;
+}
+
 void SetDeadline(grpc::ClientContext& context) {
   context.set_deadline(std::chrono::system_clock::now() + kUnaryTimeout);
 }

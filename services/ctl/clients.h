@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
+#include "libs/kafka/client_config.h"
 #include "services/ctl/printable.h"
 #include "withdrawal/clinician/v1/clinician.grpc.pb.h"
 #include "withdrawal/ingest/v1/ingest.grpc.pb.h"
@@ -19,6 +21,11 @@ namespace ipb = withdrawal::ingest::v1;
 
 std::unique_ptr<ipb::IngestService::Stub> ConnectIngest(const std::string& address);
 std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const std::string& address);
+
+kafka::ClientConfig KafkaClient(const std::string& brokers);
+
+// Says of a subcommand why it failed; its exit code: 2 for wrong usage (InvalidArgument), else 1.
+int Fail(const std::string& command, const absl::Status& status);
 
 // Unary calls give up after 10 s.
 void SetDeadline(grpc::ClientContext& context);

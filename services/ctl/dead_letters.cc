@@ -13,6 +13,7 @@
 #include "libs/codec/time.h"
 #include "libs/kafka/headers.h"
 #include "libs/kafka/topics.h"
+#include "services/ctl/printable.h"
 #include "services/ctl/terminal.h"
 
 namespace withdrawal::ctl {
@@ -49,8 +50,7 @@ std::string JsonOf(const DeadLetter& letter) {
 }
 
 std::string From(const DeadLetter& letter) {
-  return absl::StrCat(absl::CHexEscape(letter.topic()), " ", letter.partition(), ":",
-                      letter.offset());
+  return absl::StrCat(Printable(letter.topic()), " ", letter.partition(), ":", letter.offset());
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ absl::StatusOr<kafka::Position> ParseLetterId(const std::string& text) {
   if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &at.partition) ||
       !absl::SimpleAtoi(parts[1], &at.offset) || at.partition < 0 || at.offset < 0) {
     return absl::InvalidArgumentError(
-        absl::StrCat("\"", absl::CHexEscape(text), "\" is no dead letter; one is named like 3:17"));
+        absl::StrCat("\"", Printable(text), "\" is no dead letter; one is named like 3:17"));
   }
   return at;
 }
@@ -74,23 +74,23 @@ std::string LettersText(const std::vector<Letter>& letters) {
   Table table({"LETTER", "SET ASIDE", "BY", "FROM", "REASON", "DESCRIPTION"});
   for (const auto& [at, letter] : letters) {
     table.Add({LetterId(at), LocalTimeText(codec::FromProto(letter.set_aside_at())),
-               absl::CHexEscape(letter.service()), From(letter), absl::CHexEscape(letter.reason()),
-               absl::CHexEscape(letter.description())});
+               Printable(letter.service()), From(letter), Printable(letter.reason()),
+               Printable(letter.description())});
   }
   return table.Text();
 }
 
 std::string LetterText(const Letter& one) {
   const DeadLetter& letter = one.letter;
-  std::string text = absl::StrCat("letter       ", LetterId(one.at), "\nset aside    ",
-                                  LocalTimeText(codec::FromProto(letter.set_aside_at())), " by ",
-                                  absl::CHexEscape(letter.service()), "\nfrom         ",
-                                  From(letter), "\nkey          ", absl::CHexEscape(letter.key()),
-                                  "\nreason       ", absl::CHexEscape(letter.reason()),
-                                  "\ndescription  ", absl::CHexEscape(letter.description()), "\n");
+  std::string text =
+      absl::StrCat("letter       ", LetterId(one.at), "\nset aside    ",
+                   LocalTimeText(codec::FromProto(letter.set_aside_at())), " by ",
+                   Printable(letter.service()), "\nfrom         ", From(letter), "\nkey          ",
+                   Printable(letter.key()), "\nreason       ", Printable(letter.reason()),
+                   "\ndescription  ", Printable(letter.description()), "\n");
   for (const auto& header : letter.headers()) {
-    absl::StrAppend(&text, "header       ", absl::CHexEscape(header.name()), ": ",
-                    absl::CHexEscape(header.value()), "\n");
+    absl::StrAppend(&text, "header       ", Printable(header.name()), ": ",
+                    Printable(header.value()), "\n");
   }
   absl::StrAppend(&text, "value        ", letter.value().size(), " bytes\n");
   if (const std::string json = JsonOf(letter); !json.empty()) return absl::StrCat(text, json);
@@ -102,8 +102,7 @@ std::string LetterText(const Letter& one) {
 
 absl::StatusOr<stream::OutputRecord> RecordOf(const DeadLetter& letter) {
   if (std::find(std::begin(kInputs), std::end(kInputs), letter.topic()) == std::end(kInputs)) {
-    return absl::FailedPreconditionError(absl::StrCat("it came from \"",
-                                                      absl::CHexEscape(letter.topic()),
+    return absl::FailedPreconditionError(absl::StrCat("it came from \"", Printable(letter.topic()),
                                                       "\", which is no topic of the services"));
   }
   stream::OutputRecord record{letter.topic(), letter.key(), letter.value(), {}};

@@ -9,11 +9,14 @@
 #include "libs/kafka/read_topic.h"
 #include "libs/kafka/topics.h"
 #include "services/ctl/arguments.h"
+#include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/dead_letters.h"
 
 namespace withdrawal::ctl {
 namespace {
+
+constexpr char kName[] = "dead-letters";
 
 constexpr absl::Duration kSendWait = absl::Seconds(10);
 
@@ -24,22 +27,13 @@ struct Words {
   std::string value_file;
 };
 
-kafka::ClientConfig Client(const Settings& settings) {
-  return {.brokers = settings.kafka_brokers, .client_id = "withdrawalctl", .overrides = {}};
-}
-
-int Fail(const absl::Status& status) {
-  std::cerr << "dead-letters: " << status.message() << '\n';
-  return absl::IsInvalidArgument(status) ? 2 : 1;
-}
-
 absl::StatusOr<std::vector<Letter>> Read(const Settings& settings, absl::Time since,
                                          const std::function<bool(const Letter&)>& wanted) {
   std::vector<Letter> letters;
   int unreadable = 0;
   const absl::Status status =
-      kafka::ReadTopic(Client(settings), std::string(kafka::kDeadLettersTopic), since,
-                       [&](const kafka::OwnedRecord& record) {
+      kafka::ReadTopic(KafkaClient(settings.kafka_brokers), std::string(kafka::kDeadLettersTopic),
+                       since, [&](const kafka::OwnedRecord& record) {
                          Letter letter{{record.topic, record.partition, record.offset}, {}};
                          if (!letter.letter.ParseFromString(record.value)) {
                            ++unreadable;
@@ -78,43 +72,43 @@ int List(const Settings& settings, const Words& words) {
   absl::Time since = absl::InfinitePast();
   if (!words.since.empty()) {
     const auto moment = ParseMoment(words.since, absl::Now());
-    if (!moment.ok()) return Fail(moment.status());
+    if (!moment.ok()) return Fail(kName, moment.status());
     since = *moment;
   }
   const auto letters = Read(settings, since, [&](const Letter& letter) {
     return words.reason.empty() || letter.letter.reason() == words.reason;
   });
-  if (!letters.ok()) return Fail(letters.status());
+  if (!letters.ok()) return Fail(kName, letters.status());
   std::cout << LettersText(*letters);
   return 0;
 }
 
 int Show(const Settings& settings, const Words& words) {
   const auto letters = Find(settings, words.ids);
-  if (!letters.ok()) return Fail(letters.status());
+  if (!letters.ok()) return Fail(kName, letters.status());
   std::cout << LetterText(letters->front());
   if (words.value_file.empty()) return 0;
   std::ofstream file(words.value_file, std::ios::binary);
   file << letters->front().letter.value();
-  if (!file.flush()) return Fail(absl::UnknownError("cannot write " + words.value_file));
+  if (!file.flush()) return Fail(kName, absl::UnknownError("cannot write " + words.value_file));
   return 0;
 }
 
 // Again under the ids it had: a service that knows them does nothing.
 int Retry(const Settings& settings, const Words& words) {
   const auto letters = Find(settings, words.ids);
-  if (!letters.ok()) return Fail(letters.status());
+  if (!letters.ok()) return Fail(kName, letters.status());
   std::vector<stream::OutputRecord> records;
   for (const Letter& letter : *letters) {
     auto record = RecordOf(letter.letter);
-    if (!record.ok()) return Fail(record.status());
+    if (!record.ok()) return Fail(kName, record.status());
     records.push_back(*std::move(record));
   }
-  auto producer = kafka::Producer::Create(Client(settings));
-  if (!producer.ok()) return Fail(producer.status());
+  auto producer = kafka::Producer::Create(KafkaClient(settings.kafka_brokers));
+  if (!producer.ok()) return Fail(kName, producer.status());
   for (size_t i = 0; i < records.size(); ++i) {
     absl::Status known = (*producer)->AwaitTopics({records[i].topic}, kSendWait);
-    if (!known.ok()) return Fail(known);
+    if (!known.ok()) return Fail(kName, known);
     absl::StatusOr<kafka::Position> stored = absl::UnavailableError("no answer");
     absl::Notification answered;
     (*producer)->Send(std::move(records[i]), [&](absl::StatusOr<kafka::Position> position) {
@@ -122,7 +116,7 @@ int Retry(const Settings& settings, const Words& words) {
       answered.Notify();
     });
     answered.WaitForNotification();
-    if (!stored.ok()) return Fail(stored.status());
+    if (!stored.ok()) return Fail(kName, stored.status());
     std::cout << LetterId((*letters)[i].at) << " is in " << stored->topic << ' '
               << stored->partition << ':' << stored->offset << " again\n";
   }

@@ -4,12 +4,14 @@
 
 #include "libs/catalogue/overrides.h"
 #include "services/ctl/arguments.h"
+#include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/evaluation.h"
-#include "services/ctl/printable.h"
 
 namespace withdrawal::ctl {
 namespace {
+
+constexpr char kName[] = "evaluate";
 
 struct Words {
   std::string format;
@@ -20,31 +22,26 @@ struct Words {
   int patients_max = 0;
 };
 
-int Fail(const absl::Status& status) {
-  std::cerr << "evaluate: " << Printable(status.message()) << '\n';
-  return status.code() == absl::StatusCode::kInvalidArgument ? 2 : 1;
-}
-
 int Run(const Settings& settings, const Words& words) {
   const auto files = catalogue::ReadEffective(settings.catalogue);
-  if (!files.ok()) return Fail(files.status());
+  if (!files.ok()) return Fail(kName, files.status());
   const auto catalogue = catalogue::LoadEffective(*files);
-  if (!catalogue.ok()) return Fail(catalogue.status());
+  if (!catalogue.ok()) return Fail(kName, catalogue.status());
   const auto plain =
       catalogue::LoadFiles(WithoutHysteresis(files->For(domain::Programme::kOpioid)));
-  if (!plain.ok()) return Fail(plain.status());
+  if (!plain.ok()) return Fail(kName, plain.status());
   const auto withdrawal = ReadInput(words.withdrawal);
-  if (!withdrawal.ok()) return Fail(withdrawal.status());
+  if (!withdrawal.ok()) return Fail(kName, withdrawal.status());
   const auto treatment = ReadInput(words.treatment);
-  if (!treatment.ok()) return Fail(treatment.status());
+  if (!treatment.ok()) return Fail(kName, treatment.status());
   const auto trial = ReadTrial(*withdrawal, *treatment);
-  if (!trial.ok()) return Fail(trial.status());
+  if (!trial.ok()) return Fail(kName, trial.status());
 
   const auto persons = Selected(*trial, words.patients_max, words.days_max);
   const auto evaluation = Evaluate(*catalogue, persons, words.trial);
-  if (!evaluation.ok()) return Fail(evaluation.status());
+  if (!evaluation.ok()) return Fail(kName, evaluation.status());
   const auto without = Evaluate(*plain, persons, words.trial);
-  if (!without.ok()) return Fail(without.status());
+  if (!without.ok()) return Fail(kName, without.status());
   std::cout << "catalogue " << catalogue->version.version << '\n';
   for (const std::string& line : TrialAssumptions(words.trial)) {
     std::cout << "assuming " << line << '\n';

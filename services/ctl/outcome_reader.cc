@@ -8,6 +8,7 @@
 #include "libs/kafka/group_offsets.h"
 #include "libs/kafka/read_topic.h"
 #include "libs/kafka/topics.h"
+#include "services/ctl/clients.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -15,10 +16,6 @@ namespace {
 constexpr const char* kAlertingGroup = "withdrawal-alerting";
 constexpr absl::Duration kPollWait = absl::Milliseconds(100);
 constexpr size_t kPollRecords = 5000;
-
-kafka::ClientConfig Client(const std::string& brokers) {
-  return {.brokers = brokers, .client_id = "withdrawalctl", .overrides = {}};
-}
 
 }  // namespace
 
@@ -49,7 +46,7 @@ OutcomeReader::OutcomeReader(std::string brokers, std::unique_ptr<kafka::Consume
     : brokers_(std::move(brokers)), consumer_(std::move(consumer)) {}
 
 absl::StatusOr<std::unique_ptr<OutcomeReader>> OutcomeReader::Create(const std::string& brokers) {
-  auto consumer = kafka::Consumer::Create(Client(brokers));
+  auto consumer = kafka::Consumer::Create(KafkaClient(brokers));
   if (!consumer.ok()) return consumer.status();
   const auto ends =
       (*consumer)->EndOffsets({std::string(kafka::kScoresTopic), std::string(kafka::kAlertsTopic)});
@@ -107,8 +104,8 @@ absl::Status OutcomeReader::Read() {
 }
 
 absl::StatusOr<bool> OutcomeReader::AlertingHasSeenScores() const {
-  const auto committed =
-      kafka::CommittedOffsets(Client(brokers_), kAlertingGroup, std::string(kafka::kScoresTopic));
+  const auto committed = kafka::CommittedOffsets(KafkaClient(brokers_), kAlertingGroup,
+                                                 std::string(kafka::kScoresTopic));
   if (!committed.ok()) return committed.status();
   for (const kafka::Position& position : *committed) {
     const auto ours = scores_end_.find(position.partition);
@@ -119,7 +116,7 @@ absl::StatusOr<bool> OutcomeReader::AlertingHasSeenScores() const {
 
 // The ends with what is still being committed, so that nothing of ours can lie behind them.
 absl::StatusOr<std::vector<kafka::Position>> OutcomeReader::AlertEnds() const {
-  kafka::ClientConfig client = Client(brokers_);
+  kafka::ClientConfig client = KafkaClient(brokers_);
   client.overrides["isolation.level"] = "read_uncommitted";
   const auto consumer = kafka::Consumer::Create(client);
   if (!consumer.ok()) return consumer.status();

@@ -9,6 +9,7 @@
 #include "libs/hash/sha256.h"
 #include "services/ctl/arguments.h"
 #include "services/ctl/care_plan.h"
+#include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/outcome_reader.h"
 #include "services/ctl/printable.h"
@@ -19,6 +20,8 @@
 
 namespace withdrawal::ctl {
 namespace {
+
+constexpr char kName[] = "replay";
 
 struct Words {
   std::vector<std::string> files;
@@ -39,11 +42,6 @@ struct Words {
   bool wait_scored = false;
   int wait_seconds_max = 120;
 };
-
-int Fail(const absl::Status& status) {
-  std::cerr << "replay: " << Printable(status.message()) << '\n';
-  return status.code() == absl::StatusCode::kInvalidArgument ? 2 : 1;
-}
 
 absl::StatusOr<ReplayPlan> ReadFiles(const std::vector<std::string>& files) {
   ReplayPlan plan;
@@ -116,9 +114,9 @@ int Report(const Words& words, const ReplaySummary& summary, const absl::Status&
   if (!words.summary_file.empty()) {
     std::ofstream file(words.summary_file);
     file << SummaryJson(summary);
-    if (!file.flush()) return Fail(absl::UnknownError("cannot write " + words.summary_file));
+    if (!file.flush()) return Fail(kName, absl::UnknownError("cannot write " + words.summary_file));
   }
-  return status.ok() ? 0 : Fail(status);
+  return status.ok() ? 0 : Fail(kName, status);
 }
 
 // What there is to send, whatever it was read from.
@@ -180,17 +178,17 @@ bool EnrolAll(const Settings& settings, const Words& words, const Prepared& prep
 
 int Run(const Settings& settings, const Words& words) {
   const auto catalogue = catalogue::Load(settings.catalogue);
-  if (!catalogue.ok()) return Fail(catalogue.status());
+  if (!catalogue.ok()) return Fail(kName, catalogue.status());
   const absl::Time now = absl::Now();
   auto prepared = words.format == "ctn0094" ? PrepareTrial(words, *catalogue, now)
                                             : PrepareCsv(words, *catalogue, now);
-  if (!prepared.ok()) return Fail(prepared.status());
+  if (!prepared.ok()) return Fail(kName, prepared.status());
 
   const Interrupt interrupt([] {});
   std::unique_ptr<OutcomeReader> outcomes;
   if (words.wait_scored) {
     auto reader = OutcomeReader::Create(settings.kafka_brokers);
-    if (!reader.ok()) return Fail(reader.status());
+    if (!reader.ok()) return Fail(kName, reader.status());
     outcomes = *std::move(reader);
   }
   ReplaySummary& summary = prepared->summary;

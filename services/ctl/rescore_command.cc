@@ -7,11 +7,14 @@
 #include "libs/kafka/read_topic.h"
 #include "libs/kafka/topics.h"
 #include "services/ctl/arguments.h"
+#include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/rescoring.h"
 
 namespace withdrawal::ctl {
 namespace {
+
+constexpr char kName[] = "rescore";
 
 struct Words {
   catalogue::Location candidate;
@@ -21,19 +24,14 @@ struct Words {
   int lines_max = 20;
 };
 
-int Fail(const absl::Status& status) {
-  std::cerr << "rescore: " << status.message() << '\n';
-  return absl::IsInvalidArgument(status) ? 2 : 1;
-}
-
 // Adds the topic's records to the histories; what cannot be read is no part of them.
 template <typename Message>
 absl::Status Read(const Settings& settings, std::string_view topic, absl::Time since,
                   const std::vector<std::string>& patients,
                   std::map<std::string, History>& histories) {
   return kafka::ReadTopic(
-      {.brokers = settings.kafka_brokers, .client_id = "withdrawalctl", .overrides = {}},
-      std::string(topic), since, [&](const kafka::OwnedRecord& record) {
+      KafkaClient(settings.kafka_brokers), std::string(topic), since,
+      [&](const kafka::OwnedRecord& record) {
         const bool wanted = patients.empty() || std::find(patients.begin(), patients.end(),
                                                           record.key) != patients.end();
         Message message;
@@ -68,23 +66,24 @@ absl::StatusOr<std::map<std::string, History>> ReadHistories(const Settings& set
 int Run(const Settings& settings, const Words& words) {
   const absl::Time now = absl::Now();
   const auto since = ParseMoment(words.since, now);
-  if (!since.ok()) return Fail(since.status());
+  if (!since.ok()) return Fail(kName, since.status());
   absl::StatusOr<absl::Time> known_since = *since - absl::Hours(24 * 14);
   if (!words.known_since.empty()) known_since = ParseMoment(words.known_since, now);
-  if (!known_since.ok()) return Fail(known_since.status());
+  if (!known_since.ok()) return Fail(kName, known_since.status());
   if (words.candidate.directory.empty() && words.candidate.overrides.empty()) {
-    return Fail(absl::InvalidArgumentError("name --candidate, --candidate-overrides or both"));
+    return Fail(kName,
+                absl::InvalidArgumentError("name --candidate, --candidate-overrides or both"));
   }
   const auto before = catalogue::Load(settings.catalogue);
-  if (!before.ok()) return Fail(before.status());
+  if (!before.ok()) return Fail(kName, before.status());
   const auto after = catalogue::Load(words.candidate);
-  if (!after.ok()) return Fail(after.status());
+  if (!after.ok()) return Fail(kName, after.status());
   const auto histories = ReadHistories(settings, words, *known_since);
-  if (!histories.ok()) return Fail(histories.status());
+  if (!histories.ok()) return Fail(kName, histories.status());
   const auto judged = Judge(*before, *histories, *since, now);
-  if (!judged.ok()) return Fail(judged.status());
+  if (!judged.ok()) return Fail(kName, judged.status());
   const auto anew = Judge(*after, *histories, *since, now);
-  if (!anew.ok()) return Fail(anew.status());
+  if (!anew.ok()) return Fail(kName, anew.status());
   std::cout << histories->size() << " people since " << absl::FormatTime(*since) << "\ncatalogue "
             << before->version.version << ": " << judged->raised.size() << " alerts, "
             << judged->escalations << " escalations\ncatalogue " << after->version.version << ": "

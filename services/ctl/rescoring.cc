@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "libs/codec/time.h"
 #include "services/ctl/offline.h"
+#include "services/ctl/printable.h"
 #include "services/ctl/terminal.h"
 
 namespace withdrawal::ctl {
@@ -86,7 +86,7 @@ void AddLines(const char* title, const std::vector<RaisedAlert>& alerts, int lin
     const RaisedAlert& alert = alerts[i];
     absl::StrAppend(&text, "  ", LocalTimeText(alert.raised_at), "  ", alert.patient_id, "  ",
                     PriorityName(alert.priority), " ", alert.rule_id, "  ",
-                    absl::CHexEscape(alert.evidence), "\n");
+                    Printable(alert.evidence), "\n");
   }
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "libs/kafka/topics.h"
+#include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
 #include "services/ctl/printable.h"
 
@@ -22,9 +23,7 @@ int Apply(const Settings& settings, const Words& words) {
     std::cerr << "topics: " << Printable(topics.status().message()) << '\n';
     return 1;
   }
-  const kafka::ClientConfig client = {
-      .brokers = settings.kafka_brokers, .client_id = "withdrawalctl", .overrides = {}};
-  const absl::Status status = kafka::EnsureTopics(client, *topics);
+  const absl::Status status = kafka::EnsureTopics(KafkaClient(settings.kafka_brokers), *topics);
   if (!status.ok()) {
     std::cerr << "topics: " << Printable(status.message()) << '\n';
     return 1;

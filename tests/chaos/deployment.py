@@ -2,15 +2,16 @@
 partitions: every process by itself, so that each can be killed, stopped and started alone."""
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-import contracts  # noqa: E402
+import cluster  # noqa: E402
+from cluster import contracts, until  # noqa: E402,F401
 
 ROOT = contracts.ROOT
 PARTITIONS = 6
@@ -98,22 +99,8 @@ class Deployment:
                               env={**os.environ, "WITHDRAWAL_KAFKA_BROKERS": self.bootstrap}).stdout
 
     def records(self, topic, message):
-        """Every committed record of a topic: (partition, offset, decoded)."""
-        import struct
-        data = subprocess.run(
-            ["kcat", "-C", "-q", "-e", "-b", self.bootstrap, "-t", topic, "-o", "beginning", "-X",
-             "isolation.level=read_committed", "-f", "%p %o %R%s"], check=True,
-            capture_output=True, timeout=180).stdout
-        decode, at, found = contracts.message(message).FromString, 0, []
-        while at < len(data):
-            first = data.index(b" ", at)
-            second = data.index(b" ", first + 1)
-            (size,) = struct.unpack_from(">i", data, second + 1)
-            start = second + 5
-            found.append((int(data[at:first]), int(data[first + 1:second]),
-                          decode(data[start:start + max(size, 0)])))
-            at = start + max(size, 0)
-        return sorted(found, key=lambda one: one[:2])
+        """Every committed record of a topic, decoded; those of a partition in their order."""
+        return cluster.read_topic(self.bootstrap, topic, message)
 
     def sql(self, query):
         text = subprocess.run(["psql", "-X", "-A", "-t", "-h", "127.0.0.1", "-U", "postgres", "-p",
@@ -196,20 +183,8 @@ group.initial.rebalance.delay.ms=0
     def _start_postgres(self):
         (self.state / "postgres").mkdir()
         if os.geteuid() == 0:
-            import shutil
             shutil.chown(self.state / "postgres", "postgres", "postgres")
         self._pg_ctl("initdb")
         self.database("start")
         subprocess.run(["psql", "-X", "-q", "-h", "127.0.0.1", "-U", "postgres", "-p",
                         str(self.postgres_port), "-c", "CREATE DATABASE withdrawal"], check=True)
-
-
-def until(condition, seconds, what):
-    deadline = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {what}")
-        time.sleep(0.2)

@@ -152,13 +152,13 @@ def judge(deployed, load):
     wrong = []
     scores = deployed.records("withdrawal.scores.v1", "events.v1.CheckInScored")
     scored = collections.Counter(
-        one.recorded.check_in.check_in_id for _, _, one in scores)
+        one.recorded.check_in.check_in_id for one in scores)
     sent = [check_in_id for _, check_in_id, _ in load.acknowledged]
     wrong += [f"{one} was acknowledged and is scored {scored[one]} times"
               for one in sent if scored[one] != 1]
     wrong += [f"{one} is scored and was never sent" for one in scored if one not in set(sent)]
     alerts = collections.defaultdict(list)
-    for _, _, event in deployed.records("withdrawal.alerts.v1", "events.v1.AlertEvent"):
+    for event in deployed.records("withdrawal.alerts.v1", "events.v1.AlertEvent"):
         if event.alert.HasField("raised_at"):
             alerts[event.alert.alert_id].append(event)
     for alert_id, events in alerts.items():

@@ -92,15 +92,7 @@ class Cluster:
 
     def records(self, topic, message):
         """Every committed record of a topic, decoded."""
-        command = ["kcat", "-C", "-q", "-e", "-b", self.address("kafka"), "-t", topic,
-                   "-o", "beginning", "-X", "isolation.level=read_committed", "-f", "%R%s"]
-        data = subprocess.run(command, check=True, capture_output=True, timeout=120).stdout
-        decode, at, found = contracts.message(message).FromString, 0, []
-        while at < len(data):
-            (size,) = struct.unpack_from(">i", data, at)
-            found.append(decode(data[at + 4:at + 4 + max(size, 0)]))
-            at += 4 + max(size, 0)
-        return found
+        return read_topic(self.address("kafka"), topic, message)
 
     def produce(self, topic, key, value):
         """Writes one record past every service that would refuse it."""
@@ -150,6 +142,19 @@ def _state(pid):
         return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0]
     except FileNotFoundError:
         return "Z"
+
+
+def read_topic(brokers, topic, message):
+    """Every committed record, decoded; those of a partition in their order."""
+    command = ["kcat", "-C", "-q", "-e", "-b", brokers, "-t", topic, "-o", "beginning",
+               "-X", "isolation.level=read_committed", "-f", "%R%s"]
+    data = subprocess.run(command, check=True, capture_output=True, timeout=180).stdout
+    decode, at, found = contracts.message(message).FromString, 0, []
+    while at < len(data):
+        (size,) = struct.unpack_from(">i", data, at)
+        found.append(decode(data[at + 4:at + 4 + max(size, 0)]))
+        at += 4 + max(size, 0)
+    return found
 
 
 def until(condition, seconds, what):

@@ -58,6 +58,17 @@ bool HasSecondReading(const domain::Condition& condition) {
   return has;
 }
 
+auto FindPending(State& state, const domain::Rule& rule) {
+  return std::find_if(state.pending.begin(), state.pending.end(),
+                      [&rule](const PendingConfirmation& p) { return p.rule_id == rule.id; });
+}
+
+Cause CauseOf(const PendingConfirmation& first) {
+  Cause cause{first.evidence, first.observed_at, first.received_at, first.check_in_id};
+  cause.parts = first.parts;
+  return cause;
+}
+
 }  // namespace
 
 bool RestsOnVitals(const domain::Condition& condition) {
@@ -87,8 +98,7 @@ void Confirmations::RaiseIf(Over over) {
     // A rule that left the catalogue meanwhile cannot be raised any more.
     const domain::Rule* rule = policy_.FindRule(pending.rule_id);
     if (rule == nullptr || book_.FindByRule(rule->id) != nullptr) continue;
-    book_.Raise(*rule, {pending.evidence, pending.observed_at, pending.received_at,
-                        pending.check_in_id, 1, std::nullopt, false, pending.parts});
+    book_.Raise(*rule, CauseOf(pending));
   }
 }
 
@@ -109,18 +119,12 @@ void Confirmations::RaiseAll() {
 }
 
 void Confirmations::NoteTrue(const domain::Rule& rule, const Facts& facts, const Cause& cause) {
-  const auto first =
-      std::find_if(state_.pending.begin(), state_.pending.end(),
-                   [&](const PendingConfirmation& p) { return p.rule_id == rule.id; });
+  const auto first = FindPending(state_, rule);
   if (first != state_.pending.end()) {
-    Cause confirmed{absl::StrCat(first->evidence, "; confirmed: ", cause.evidence),
-                    first->observed_at,
-                    first->received_at,
-                    first->check_in_id,
-                    2,
-                    std::max(first->observed_at, cause.observed_at),
-                    false,
-                    first->parts};
+    Cause confirmed = CauseOf(*first);
+    absl::StrAppend(&confirmed.evidence, "; confirmed: ", cause.evidence);
+    confirmed.count = 2;
+    confirmed.last_seen_at = std::max(first->observed_at, cause.observed_at);
     confirmed.parts.insert(cause.parts.begin(), cause.parts.end());
     state_.pending.erase(first);
     return book_.Raise(rule, confirmed);
@@ -132,18 +136,13 @@ void Confirmations::NoteTrue(const domain::Rule& rule, const Facts& facts, const
 }
 
 void Confirmations::NoteNotTrue(const domain::Rule& rule, const Facts& facts, const Cause& cause) {
-  const auto first =
-      std::find_if(state_.pending.begin(), state_.pending.end(),
-                   [&](const PendingConfirmation& p) { return p.rule_id == rule.id; });
+  const auto first = FindPending(state_, rule);
   if (first == state_.pending.end() || book_.IsLate(cause) ||
       cause.observed_at <= first->observed_at ||
       !SaysOver(first->parts, rule, facts, state_, policy_)) {
     return;
   }
-  book_.Suppress(rule,
-                 {first->evidence, first->observed_at, first->received_at, first->check_in_id, 1,
-                  std::nullopt},
-                 absl::StrCat("measured again and clear: ", cause.evidence));
+  book_.Suppress(rule, CauseOf(*first), absl::StrCat("measured again and clear: ", cause.evidence));
   state_.pending.erase(first);
 }
 

@@ -21,11 +21,11 @@ void NoteCourse(State& state, const std::string& product, const domain::DoseEven
   course.last_taken_at = std::max(course.last_taken_at.value_or(at), at);
 }
 
-void AddDose(State& state, RecentDose dose, Duration kept_for) {
+void AddDose(State& state, RecentDose dose, const domain::AlertPolicy& policy) {
   state.doses.push_back(std::move(dose));
   std::stable_sort(state.doses.begin(), state.doses.end(),
                    [](const auto& a, const auto& b) { return a.taken_at < b.taken_at; });
-  const Instant oldest = state.doses.back().taken_at - kept_for;
+  const Instant oldest = state.doses.back().taken_at - DosesNeeded(policy);
   std::erase_if(state.doses, [&](const RecentDose& d) { return d.taken_at < oldest; });
   while (state.doses.size() > kRecentDosesMax) state.doses.erase(state.doses.begin());
 }
@@ -69,16 +69,15 @@ std::string ClassOf(const std::string& product, const domain::AlertPolicy& polic
 
 void RememberDose(State& state, const domain::CheckIn& check_in,
                   const domain::AlertPolicy& policy) {
-  const Duration kept_for = DosesNeeded(policy);
   if (const auto* dose = std::get_if<domain::DoseEvent>(&check_in.kind)) {
     const std::string product = ProductOf(dose->product, policy);
     NoteCourse(state, product, *dose, check_in.observed_at, policy.doses.course_gap);
     ForgetOldestCourse(state);
     if (dose->outcome != domain::DoseOutcome::kTaken) return;
-    AddDose(state, {product, check_in.observed_at, dose->milligrams.value_or(0)}, kept_for);
+    AddDose(state, {product, check_in.observed_at, dose->milligrams.value_or(0)}, policy);
   }
   if (const auto* lapse = std::get_if<domain::LapseReport>(&check_in.kind)) {
-    AddDose(state, {lapse->substance_class, check_in.observed_at, 0}, kept_for);
+    AddDose(state, {lapse->substance_class, check_in.observed_at, 0}, policy);
   }
 }
 

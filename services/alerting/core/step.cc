@@ -67,14 +67,8 @@ void JudgeRule(State& state, const domain::Rule& rule, const Facts& facts,
                const domain::AlertPolicy& policy, AlertBook& book, Confirmations& confirmations) {
   const Verdict verdict = Evaluate(rule, facts, state, policy);
   const domain::CheckIn& check_in = facts.scored().check_in;
-  const Cause cause{verdict.evidence,
-                    check_in.observed_at,
-                    check_in.received_at,
-                    check_in.check_in_id,
-                    1,
-                    std::nullopt,
-                    false,
-                    verdict.parts};
+  Cause cause{verdict.evidence, check_in.observed_at, check_in.received_at, check_in.check_in_id};
+  cause.parts = verdict.parts;
   OpenAlert* open = book.FindByRule(rule.id);
   const bool can_clear =
       !facts.to_the_day() && facts.scored().disposition == domain::Disposition::kAccepted;

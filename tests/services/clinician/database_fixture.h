@@ -41,9 +41,9 @@ class TestDatabase {
     std::string dump;
     const absl::Status status = connection.Transact([&](Transaction& transaction) {
       dump.clear();
-      for (const char* table : {"patient", "latest_score", "timeline", "alert", "enrolment",
-                                "check_in_fact", "alert_outcome", "latest_intake",
-                                "projection_offset"}) {
+      for (const char* table :
+           {"patient", "latest_score", "timeline", "alert", "enrolment", "check_in_fact",
+            "alert_outcome", "latest_intake", "projection_offset"}) {
         const Result rows = transaction.Execute(
             absl::StrCat("SELECT t::text FROM ", table, " t ORDER BY t::text COLLATE \"C\""));
         for (const Row& row : rows.rows) absl::StrAppend(&dump, table, " ", row.Text(0), "\n");

@@ -209,22 +209,9 @@ TEST_F(LifeCycleTest, NoStepWaitsForAPlanThatAnOlderCatalogueAllowed) {
 
 class BlockedPlanTest : public LifeCycleTest {
  protected:
-  // Methadone from 35 mg: ME-M01 blocks it.
   void PutBlocked(double milligrams, const std::string& override_reason) {
     v1::PutCarePlanRequest request;
-    auto& plan = *request.mutable_care_plan();
-    plan.set_patient_id("p-1");
-    plan.set_status(events::v1::MONITORING_STATUS_ACTIVE);
-    plan.add_programmes(events::v1::PROGRAMME_OPIOID);
-    plan.mutable_schedule()->set_time_zone("Europe/London");
-    auto& order = *plan.add_medications();
-    order.set_order_id("methadone");
-    order.set_product("methadone");
-    order.set_purpose(events::v1::MEDICATION_PURPOSE_INDUCTION);
-    auto& step = *order.add_steps();
-    *step.mutable_from() = codec::ToProto(absl::Now());
-    step.set_milligrams(milligrams);
-    step.add_daily_at()->set_hour(9);
+    *request.mutable_care_plan() = MethadoneFrom(milligrams);
     request.set_actor("dr-1");
     request.set_reason("review");
     request.set_override_reason(override_reason);

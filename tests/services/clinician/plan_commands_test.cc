@@ -11,23 +11,7 @@ using testing::HasSubstr;
 
 class PlanCommandsTest : public ServiceTest {
  protected:
-  // Methadone from 35 mg: ME-M01 blocks it.
-  static events::v1::CarePlan TooMuch() {
-    events::v1::CarePlan plan;
-    plan.set_patient_id("p-1");
-    plan.set_status(events::v1::MONITORING_STATUS_ACTIVE);
-    plan.add_programmes(events::v1::PROGRAMME_OPIOID);
-    plan.mutable_schedule()->set_time_zone("Europe/London");
-    auto& order = *plan.add_medications();
-    order.set_order_id("methadone");
-    order.set_product("methadone");
-    order.set_purpose(events::v1::MEDICATION_PURPOSE_INDUCTION);
-    auto& step = *order.add_steps();
-    *step.mutable_from() = codec::ToProto(absl::Now());
-    step.set_milligrams(35);
-    step.add_daily_at()->set_hour(9);
-    return plan;
-  }
+  static events::v1::CarePlan TooMuch() { return MethadoneFrom(35); }
   grpc::Status Put(const events::v1::CarePlan& plan, const std::string& override_reason,
                    v1::PutCarePlanResponse& response) {
     v1::PutCarePlanRequest request;

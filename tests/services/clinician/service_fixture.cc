@@ -67,6 +67,23 @@ void ServiceTest::Eventually(const std::function<bool()>& condition, const std::
   }
 }
 
+events::v1::CarePlan ServiceTest::MethadoneFrom(double milligrams) {
+  events::v1::CarePlan plan;
+  plan.set_patient_id("p-1");
+  plan.set_status(events::v1::MONITORING_STATUS_ACTIVE);
+  plan.add_programmes(events::v1::PROGRAMME_OPIOID);
+  plan.mutable_schedule()->set_time_zone("Europe/London");
+  auto& order = *plan.add_medications();
+  order.set_order_id("methadone");
+  order.set_product("methadone");
+  order.set_purpose(events::v1::MEDICATION_PURPOSE_INDUCTION);
+  auto& step = *order.add_steps();
+  *step.mutable_from() = At(absl::Now());
+  step.set_milligrams(milligrams);
+  step.add_daily_at()->set_hour(9);
+  return plan;
+}
+
 Watcher::Watcher(v1::ClinicianService::Stub& stub, const v1::WatchAlertsRequest& request,
                  absl::Duration deadline) {
   context_.set_deadline(absl::ToChronoTime(absl::Now() + deadline));

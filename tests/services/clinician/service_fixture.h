@@ -53,6 +53,9 @@ class ServiceTest : public kafka::BrokerTest {
                              "' AND version >= " + std::to_string(version)) == 1;
   }
 
+  // Methadone from 35 mg on: ME-M01 blocks it.
+  static events::v1::CarePlan MethadoneFrom(double milligrams);
+
   std::unique_ptr<TestDatabase> database_;
   Config config_of_service_;
   absl::Duration degraded_after_ = absl::Minutes(2);

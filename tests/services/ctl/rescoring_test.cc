@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/catalogue/embedded.h"
 #include "libs/codec/time.h"
+#include "services/ctl/core/trial.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -16,9 +17,11 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 const absl::Time kStart = absl::FromUnixSeconds(1'772'409'600);
-constexpr const char* kSawsItems[] = {"anxious",           "confused", "restless", "miserable",
-                                      "memory_problems",   "tremor",   "nausea",   "heart_pounding",
-                                      "sleep_disturbance", "sweating"};
+
+const catalogue::Catalogue& Shipped() {
+  static const auto* const kCatalogue = new catalogue::Catalogue(*catalogue::Load(""));
+  return *kCatalogue;
+}
 
 RecordedStep Saws(absl::Time at, int total) {
   CheckInRecorded recorded;
@@ -30,17 +33,13 @@ RecordedStep Saws(absl::Time at, int total) {
   *recorded.mutable_received_at() = codec::ToProto(at);
   auto* answers = check_in->mutable_instrument_response();
   answers->set_instrument("SAWS");
-  for (const char* code : kSawsItems) {
+  for (const auto& [code, value] : AnswersWithTotal(Shipped().instruments.at("SAWS"), total)) {
     auto* item = answers->add_items();
     item->set_code(code);
-    const int points = code == std::string("confused") ? 0 : std::min(total, 3);
-    item->set_value(points);
-    total -= points;
+    item->set_value(value);
   }
   return {at, recorded};
 }
-
-catalogue::Catalogue Shipped() { return *catalogue::Load(""); }
 
 // SC-02 at another total.
 catalogue::Catalogue WithSawsFrom(int total) {
