@@ -9,7 +9,6 @@
 namespace withdrawal::kafka {
 namespace {
 
-constexpr absl::Duration kSilenceMax = absl::Seconds(30);
 constexpr size_t kPollRecords = 5000;
 
 }  // namespace

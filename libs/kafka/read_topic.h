@@ -12,10 +12,13 @@
 
 namespace withdrawal::kafka {
 
+// Without a record for so long the end will not come.
+inline constexpr absl::Duration kSilenceMax = absl::Seconds(30);
+
 // Each committed record written at `since` or later (InfinitePast: all), up to the ends as they are
 // at the call, partition by partition in order. `visit` returns false to end early.
 //   NotFound      no such topic
-//   Unavailable   nothing came for 30 s though the ends are not reached
+//   Unavailable   nothing came for kSilenceMax though the ends are not reached
 absl::Status ReadTopic(const ClientConfig& config, const std::string& topic, absl::Time since,
                        const std::function<bool(const OwnedRecord& record)>& visit);
 

@@ -16,13 +16,14 @@ namespace {
 constexpr absl::Duration kCheckEvery = absl::Milliseconds(500);
 constexpr absl::Duration kGrace = absl::Seconds(5);
 
-int Rebuild(const withdrawal::clinician::Config& config, prometheus::Registry& registry) {
+int Rebuild(const withdrawal::clinician::Config& config, withdrawal::runtime::Process& process) {
   using namespace withdrawal;  // NOLINT(build/namespaces)
   auto producer = kafka::Producer::Create(config.kafka);
   if (!producer.ok()) return runtime::Fail(producer.status());
-  clinician::Metrics metrics(registry);
+  clinician::Metrics metrics(process.registry());
   clinician::Projection projection(config, **producer, metrics);
-  if (const absl::Status status = projection.Rebuild(); !status.ok()) return runtime::Fail(status);
+  const absl::Status status = projection.Rebuild(process.stop());
+  if (!status.ok()) return runtime::Fail(status);
   runtime::Log(spdlog::level::info, "rebuilt", {});
   return 0;
 }
@@ -61,7 +62,7 @@ int main(int argc, char** argv) {
       {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
   config.kafka = {.brokers = settings.kafka_brokers, .client_id = "withdrawal-clinician"};
   config.watch.heartbeat = absl::Seconds(heartbeat_seconds);
-  if (rebuild) return Rebuild(config, (*process)->registry());
+  if (rebuild) return Rebuild(config, **process);
   auto service =
       clinician::Service::Start(config, listen_address, *catalogue, (*process)->registry());
   if (!service.ok()) return runtime::Fail(service.status());

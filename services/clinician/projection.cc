@@ -87,7 +87,7 @@ absl::Status Projection::Session(const std::atomic<bool>& stop) {
   return absl::OkStatus();
 }
 
-absl::Status Projection::Rebuild() {
+absl::Status Projection::Rebuild(const std::atomic<bool>& stop) {
   rebuilding_ = true;
   Connection connection(config_.database_url);
   if (absl::Status status = Migrate(connection); !status.ok()) return status;
@@ -111,11 +111,17 @@ absl::Status Projection::Rebuild() {
   const auto start = applier.Begin(connection, partitions);
   if (!start.ok()) return start.status();
   if (status = (*consumer)->Assign(*start); !status.ok()) return status;
+  absl::Time heard_at = absl::Now();
   while (!kafka::AllReached((*consumer)->Reached(), *ends)) {
+    if (stop) return absl::CancelledError("stopped before its end: rebuild into a new database");
+    if (absl::Now() - heard_at > kafka::kSilenceMax) {
+      return absl::UnavailableError("nothing more came of the topics: rebuild into a new database");
+    }
     const auto records = (*consumer)->Poll(kPoll, config_.batch_records_max);
     if (!records.ok()) return records.status();
     if (records->empty()) continue;
     if (status = ApplyRecords(connection, applier, *records); !status.ok()) return status;
+    heard_at = absl::Now();
   }
   return absl::OkStatus();
 }

@@ -30,8 +30,11 @@ class Projection {
   void Run(const std::atomic<bool>& stop);
   // Fills empty tables from the topics as they are now, then returns; no consumer group, no dead
   // letters (they stand since the records were first read). The same records give the same rows.
+  // Once it has begun, an error leaves tables that are only good to be dropped.
   //   FailedPrecondition   something is in the tables already
-  absl::Status Rebuild();
+  //   Unavailable          nothing came for 30 s though the ends are not reached
+  //   Cancelled            `stop`
+  absl::Status Rebuild(const std::atomic<bool>& stop);
   // Whether the tables are less than 30 s behind. Any thread.
   bool current() const { return current_; }
 

@@ -8,14 +8,14 @@ namespace {
 
 class RebuildTest : public ServiceTest {
  protected:
-  absl::Status RebuildInto(const std::string& url) {
+  absl::Status RebuildInto(const std::string& url, bool stopped = false) {
     Config config = config_of_service_;
     config.database_url = url;
     config.batch_records_max = 7;  // other batches than the first time
     prometheus::Registry registry;
     Metrics metrics(registry);
     Projection projection(config, *producer_, metrics);
-    return projection.Rebuild();
+    return projection.Rebuild(std::atomic<bool>(stopped));
   }
 
   int64_t DeadLetters() {
@@ -69,6 +69,11 @@ TEST_F(RebuildTest, WhatIsThereIsNotTouched) {
   const std::string before = database_->Dump();
   EXPECT_EQ(RebuildInto(database_->url()).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(database_->Dump(), before);
+}
+
+TEST_F(RebuildTest, AStopEndsIt) {
+  ProducePlan(PlanOf("p1", "north", "etag-1", kNoon));
+  EXPECT_EQ(RebuildInto(database_->url(), /*stopped=*/true).code(), absl::StatusCode::kCancelled);
 }
 
 }  // namespace
