@@ -1,10 +1,12 @@
 """Three brokers (replication 3, two in sync), a PostgreSQL and the services, two of those that share
-partitions: every process by itself, so that each can be killed, stopped and started alone."""
+partitions: every process by itself, so that each can be killed, stopped, started, cut off from the
+others or given another time alone."""
 import os
 import pathlib
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -12,12 +14,16 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import cluster  # noqa: E402
 from cluster import contracts, until  # noqa: E402,F401
+from network import Network  # noqa: E402
 
 ROOT = contracts.ROOT
 PARTITIONS = 6
 BROKERS = (1, 2, 3)
 INSTANCES = ("ingest-0", "ingest-1", "scoring-0", "scoring-1", "alerting-0", "alerting-1",
              "clinician-0", "notifier-0")
+APART = ("kafka-1", "kafka-2", "kafka-3", "ingest-1", "scoring-1", "alerting-1")  # own namespace
+STEPPED = ("scoring-1", "alerting-1")  # own clock
+DISK_BYTES = 3 << 28
 
 
 def _free_ports(count):
@@ -33,8 +39,11 @@ def alive(process):
 
 
 class Deployment:
-    def __init__(self, binaries, webhook_url):
-        self.binaries, self.webhook_url = pathlib.Path(binaries), webhook_url
+    """`preload`: shared objects for each scoring and alerting; `ingest`: words for each ingest."""
+
+    def __init__(self, binaries, webhook_url, preload=(), ingest=()):
+        self.binaries, self.webhook_url = pathlib.Path(binaries).resolve(), webhook_url
+        self.preload, self.ingest, self.disk_unavailable = list(preload), list(ingest), "not mounted"
         self.state = pathlib.Path(tempfile.mkdtemp(prefix="withdrawal-chaos."))
         self.state.chmod(0o755)
         (self.state / "log").mkdir()
@@ -43,7 +52,13 @@ class Deployment:
         self.postgres_port = next(ports)
         self.ports = {name: (next(ports), next(ports), next(ports)) for name in INSTANCES}
         self.processes = {}
-        self.bootstrap = ",".join(f"127.0.0.1:{port}" for port, _ in self.kafka_ports.values())
+        self.network = Network()
+        for name in APART:
+            self.network.add(name)
+        self.bootstrap = ",".join(f"{self.network.host(f'kafka-{broker}')}:{port}"
+                                  for broker, (port, _) in self.kafka_ports.items())
+        for name in STEPPED:
+            self.step_clock(name, 0)
 
     def up(self):
         self._jars = subprocess.run([ROOT / "deploy/build/kafka"], check=True, text=True,
@@ -66,6 +81,9 @@ class Deployment:
                 process.kill()
                 process.wait()
         self._pg_ctl("stop", "-m", "immediate")
+        if not self.disk_unavailable:
+            subprocess.run(["umount", self.state / "postgres"], check=False)
+        self.network.close()
 
     def names(self):
         return [f"kafka-{broker}" for broker in BROKERS] + list(INSTANCES)
@@ -74,9 +92,9 @@ class Deployment:
         if alive(self.processes.get(name)):
             return
         log = open(self.state / f"log/{name}.log", "ab")  # pylint: disable=consider-using-with
+        command = [*self.network.inside(name), *self._command(name)]
         self.processes[name] = subprocess.Popen(  # pylint: disable=consider-using-with
-            [str(word) for word in self._command(name)], stdin=subprocess.DEVNULL, stdout=log,
-            stderr=log)
+            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
 
     def send(self, name, what):
@@ -87,9 +105,17 @@ class Deployment:
         self.send(name, signal.SIGKILL)
         self.processes[name].wait()
 
+    def restart(self, name):
+        self.kill(name)
+        self.start(name)
+
+    def address(self, name, which=0):
+        """Of its gRPC server, 1: of its metrics, 2: of its health."""
+        return f"{self.network.host(name)}:{self.ports[name][which]}"
+
     def ready(self, name):
         done = subprocess.run([ROOT / "deploy/local/ready", "1",
-                               f"{name}=127.0.0.1:{self.ports[name][2]}"], check=False,
+                               f"{name}={self.address(name, 2)}"], check=False,
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return done.returncode == 0
 
@@ -111,21 +137,48 @@ class Deployment:
     def database(self, action):
         if action == "start":
             self._pg_ctl("start", "-w", "-o", f"-c listen_addresses=127.0.0.1 -c port="
-                         f"{self.postgres_port} -c unix_socket_directories='' -c fsync=off")
+                         f"{self.postgres_port} -c unix_socket_directories='' -c fsync=off "
+                         "-c max_wal_size=128MB")
         else:
             self._pg_ctl("stop", "-m", "immediate")
+
+    def fill_disk(self):
+        """Of the database, to the last byte."""
+        with open(self.state / "postgres/filler", "wb", buffering=0) as file:
+            try:
+                while file.write(bytes(1 << 20)):
+                    pass
+            except OSError:
+                return  # full
+
+    def free_disk(self):
+        (self.state / "postgres/filler").unlink()
+        self.database("stop")  # it has ended itself if it had to write
+        self.database("start")
+
+    def step_clock(self, name, seconds):
+        """To so many seconds ahead of the true time (negative: behind)."""
+        path = self.state / f"{name}.clock"
+        path.touch()
+        with open(path, "r+b") as file:  # never shorter: processes have it mapped
+            file.write(struct.pack("=q", int(seconds * 1e9)))
 
     def _command(self, name):
         kind, number = name.split("-")
         if kind == "kafka":
             return [*self._java(), "kafka.Kafka", self.state / f"{name}.properties"]
-        port, metrics, health = self.ports[name]
         command = [self.binaries / f"withdrawal-{kind}", f"--kafka-brokers={self.bootstrap}",
-                   f"--metrics-address=127.0.0.1:{metrics}", f"--health-address=127.0.0.1:{health}"]
+                   f"--metrics-address={self.address(name, 1)}",
+                   f"--health-address={self.address(name, 2)}"]
         if kind in ("scoring", "alerting"):
             command.append(f"--instance-id={name}")
+            preload = [*self.preload, "clock_step"] if name in STEPPED else self.preload
+            found = ":".join(str(self.binaries.parent / f"chaos/{one}.so") for one in preload)
+            command[:0] = ["env", f"LD_PRELOAD={found}", f"CHAOS_CLOCK={self.state}/{name}.clock"]
         if kind in ("ingest", "clinician"):
-            command.append(f"--listen-address=127.0.0.1:{port}")
+            command.append(f"--listen-address={self.address(name)}")
+        if kind == "ingest":
+            command += self.ingest
         if kind == "clinician":
             command.append("--database-url=postgresql://postgres@127.0.0.1:"
                            f"{self.postgres_port}/withdrawal")
@@ -139,13 +192,15 @@ class Deployment:
 
     def _format(self, broker):
         port, controller = self.kafka_ports[broker]
-        voters = ",".join(f"{one}@127.0.0.1:{ports[1]}" for one, ports in self.kafka_ports.items())
+        host = self.network.host(f"kafka-{broker}")
+        voters = ",".join(f"{one}@{self.network.host(f'kafka-{one}')}:{ports[1]}"
+                          for one, ports in self.kafka_ports.items())
         path = self.state / f"kafka-{broker}.properties"
         path.write_text(f"""process.roles=broker,controller
 node.id={broker}
 controller.quorum.voters={voters}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
+advertised.listeners=PLAINTEXT://{host}:{port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={self.state}/kafka-{broker}
@@ -182,6 +237,10 @@ group.initial.rebalance.delay.ms=0
 
     def _start_postgres(self):
         (self.state / "postgres").mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs",
+                                  self.state / "postgres"], check=False, capture_output=True,
+                                 text=True)
+        self.disk_unavailable = mounted.stderr.strip()
         if os.geteuid() == 0:
             shutil.chown(self.state / "postgres", "postgres", "postgres")
         self._pg_ctl("initdb")

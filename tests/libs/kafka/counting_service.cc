@@ -2,6 +2,7 @@
 //   counting_service BROKERS PREFIX INSTANCE SLOW_MS COMMIT_RECORDS
 // Input "7": adds 7 and writes "COUNT SUM". Input "arm UNIX_MS": sets the key's deadline, which
 // writes "fired CAUGHT_UP". Anything else is set aside. A key "slow" makes the step take SLOW_MS.
+// Says on stdout: ready, not ready, slow (such a step begins) and, at its end, aborted N.
 #include <unistd.h>
 
 #include <atomic>
@@ -37,7 +38,10 @@ class CountingTask : public stream::Task {
   absl::StatusOr<stream::Effects> OnRecord(std::string_view state,
                                            const stream::InputRecord& record,
                                            stream::Instant) override {
-    if (record.key == "slow") usleep(slow_ms_ * 1000);
+    if (record.key == "slow") {
+      std::cout << "slow" << std::endl;
+      usleep(slow_ms_ * 1000);
+    }
     Row row = Read(state);
     const std::string value(record.value);
     int number = 0;
@@ -85,6 +89,19 @@ class CountingTask : public stream::Task {
   const unsigned slow_ms_;
 };
 
+double Aborted(const prometheus::Registry& registry) {
+  double count = 0;
+  for (const auto& family : registry.Collect()) {
+    if (family.name != "withdrawal_stream_transactions_total") continue;
+    for (const auto& metric : family.metric) {
+      for (const auto& label : metric.label) {
+        if (label.value == "aborted") count += metric.counter.value;
+      }
+    }
+  }
+  return count;
+}
+
 int Run(const std::string& brokers, const std::string& prefix, const std::string& instance,
         unsigned slow_ms, int commit_records) {
   spdlog::set_default_logger(spdlog::stderr_logger_mt("counting-" + instance));
@@ -105,6 +122,7 @@ int Run(const std::string& brokers, const std::string& prefix, const std::string
   absl::Status status = runner.Run(
       stop, [](bool ready) { std::cout << (ready ? "ready" : "not ready") << std::endl; });
   std::cerr << status << std::endl;
+  std::cout << "aborted " << Aborted(registry) << std::endl;
   return status.ok() ? 0 : 1;
 }
 
