@@ -101,6 +101,7 @@ absl::Status Notifier::Subscribe(const std::string& topic, Committed committed,
           }
         }
         for (const auto& position : partitions) outbox_.Drop(position.partition);
+        done_.clear();
       });
 }
 
@@ -187,11 +188,18 @@ void Notifier::TryOne() {
 }
 
 absl::Status Notifier::Commit() {
+  for (const auto& [partition, offset] : outbox_.TakeDone()) done_[partition] = offset;
+  if (done_.empty()) return absl::OkStatus();
   std::vector<kafka::Position> next;
-  for (const auto& [partition, offset] : outbox_.TakeDone()) {
-    next.push_back({topic_, partition, offset});
+  for (const auto& [partition, offset] : done_) next.push_back({topic_, partition, offset});
+  const absl::Status status = consumer_.Commit(next);
+  if (absl::IsUnavailable(status)) {
+    // Again in the next round: to end for it would page people again.
+    spdlog::warn("pages done are not committed yet: {}", std::string(status.message()));
+    return absl::OkStatus();
   }
-  return next.empty() ? absl::OkStatus() : consumer_.Commit(next);
+  done_.clear();
+  return status;
 }
 
 }  // namespace withdrawal::notifier

@@ -58,6 +58,7 @@ class Notifier {
   Outbox outbox_;
   const domain::Duration flood_within_;
   Paging paging_;
+  std::map<int32_t, int64_t> done_;         // by partition: to be committed
   std::map<int32_t, int64_t> done_before_;  // by partition: offsets before are only remembered
   prometheus::Counter& delivered_;
   prometheus::Counter& refused_;
