@@ -94,12 +94,17 @@ def ladders(found):
 
 def settled(deployed, load):
     """Everything acknowledged is scored, and what follows from it is written and shown."""
-    def written():
-        return (len(deployed.records("withdrawal.alerts.v1", "events.v1.AlertEvent")),
-                deployed.sql("SELECT COALESCE(SUM(version), 0) FROM alert"))
     scored = deployed.records("withdrawal.scores.v1", "events.v1.CheckInScored")
     if len({one.recorded.check_in.check_in_id for one in scored}) < len(load.acknowledged):
         return False
+    return quiet(deployed)
+
+
+def quiet(deployed):
+    """Nothing more is written or shown for some seconds."""
+    def written():
+        return (len(deployed.records("withdrawal.alerts.v1", "events.v1.AlertEvent")),
+                deployed.sql("SELECT COALESCE(SUM(version), 0) FROM alert"))
     before = written()
     time.sleep(3)
     return before == written()

@@ -157,11 +157,12 @@ TEST_F(StreamRunnerOnBroker, EachRecordCountsOnceHoweverOftenTheProcessIsKilled)
 }
 
 // Frozen before its transaction begins, only the membership that goes with the offsets tells the
-// brokers to refuse it; frozen within, its transaction is rolled back. WITHDRAWAL_ZOMBIES: how
-// many, of both kinds in turn.
+// brokers to refuse it; frozen within, its transaction is rolled back. Another instance takes over
+// after the session, or a replacement of the same one at once. WITHDRAWAL_ZOMBIES: how many, of the
+// four kinds in turn.
 TEST_F(StreamRunnerOnBroker, AFrozenOwnerThatWakesAfterItsSessionIsRefusedAndLeavesNoTrace) {
   const char* wanted = std::getenv("WITHDRAWAL_ZOMBIES");
-  const int zombies = wanted == nullptr ? 2 : std::atoi(wanted);
+  const int zombies = wanted == nullptr ? 4 : std::atoi(wanted);
   int refused = 0;
   size_t sent = 0;
   for (int i = 0; i < zombies; ++i) {
@@ -174,7 +175,7 @@ TEST_F(StreamRunnerOnBroker, AFrozenOwnerThatWakesAfterItsSessionIsRefusedAndLea
     for (int step = 0; step < (within ? 2 : 1); ++step) ASSERT_TRUE(frozen.AwaitLine("slow"));
     absl::SleepFor(absl::Milliseconds(200));  // what it has written is on its way
     frozen.Signal(SIGSTOP);
-    Service other(config_, prefix_, "1");
+    Service other(config_, prefix_, i % 4 < 2 ? "1" : "0");
     EXPECT_EQ(Await("out", sent).size(), sent);
     frozen.Signal(SIGCONT);
     frozen.AwaitLine("not ready");  // or its end
