@@ -44,6 +44,8 @@ class Deployment:
     def __init__(self, binaries, webhook_url, preload=(), ingest=()):
         self.binaries, self.webhook_url = pathlib.Path(binaries).resolve(), webhook_url
         self.preload, self.ingest, self.disk_unavailable = list(preload), list(ingest), "not mounted"
+        stepper = self.binaries.parent / "chaos/clock_step.so"
+        self.step_unavailable = "" if stepper.exists() else f"no {stepper.name} in this build"
         self.state = pathlib.Path(tempfile.mkdtemp(prefix="withdrawal-chaos."))
         self.state.chmod(0o755)
         (self.state / "log").mkdir()
@@ -172,7 +174,8 @@ class Deployment:
                    f"--health-address={self.address(name, 2)}"]
         if kind in ("scoring", "alerting"):
             command.append(f"--instance-id={name}")
-            preload = [*self.preload, "clock_step"] if name in STEPPED else self.preload
+            stepped = name in STEPPED and not self.step_unavailable
+            preload = [*self.preload, "clock_step"] if stepped else self.preload
             found = ":".join(str(self.binaries.parent / f"chaos/{one}.so") for one in preload)
             command[:0] = ["env", f"LD_PRELOAD={found}", f"CHAOS_CLOCK={self.state}/{name}.clock"]
         if kind in ("ingest", "clinician"):

@@ -20,6 +20,8 @@ class Faults:
             self.away["cut off"] = self.away["cut off broker"] = deployed.network.unavailable
         if deployed.disk_unavailable:
             self.away["fill disk"] = deployed.disk_unavailable
+        if deployed.step_unavailable:
+            self.away["step clock"] = deployed.step_unavailable
 
     def one(self):
         kind = self.random.choices(list(KINDS), list(KINDS.values()))[0]
