@@ -1,6 +1,6 @@
-"""Three brokers (replication 3, two in sync), a PostgreSQL and the services, two of those that share
-partitions: every process by itself, so that each can be killed, stopped, started, cut off from the
-others or given another time alone."""
+"""Three brokers (replication 3, two in sync), a PostgreSQL and two of each service: every process by
+itself, so that each can be killed, stopped, started, cut off from the others or given another time
+alone."""
 import os
 import pathlib
 import shutil
@@ -20,7 +20,7 @@ ROOT = contracts.ROOT
 PARTITIONS = 6
 BROKERS = (1, 2, 3)
 INSTANCES = ("ingest-0", "ingest-1", "scoring-0", "scoring-1", "alerting-0", "alerting-1",
-             "clinician-0", "notifier-0")
+             "clinician-0", "clinician-1", "notifier-0", "notifier-1")
 APART = ("kafka-1", "kafka-2", "kafka-3", "ingest-1", "scoring-1", "alerting-1")  # own namespace
 STEPPED = ("scoring-1", "alerting-1")  # own clock
 DISK_BYTES = 3 << 28
