@@ -21,9 +21,8 @@ class RebuildTest : public ServiceTest {
   int64_t DeadLetters() {
     auto consumer = kafka::Consumer::Create(config_);
     int64_t count = 0;
-    for (const auto& end : *(*consumer)->EndOffsets({config_of_service_.topics.dead_letters})) {
-      count += end.offset;
-    }
+    const auto ends = (*consumer)->EndOffsets({config_of_service_.topics.dead_letters});
+    for (const auto& end : *ends) count += end.offset;
     return count;
   }
 };
