@@ -91,6 +91,7 @@ void EncodeSeries(const State& state, state::v1::PatientAlertingState& message) 
     for (const Series::Point& point : series.points) {
       const int64_t at = absl::ToUnixNanos(point.observed_at);
       entry->add_observed_at(at - before);
+      if (point.lower_bound) entry->add_lower_bounds(entry->values_size());
       entry->add_values(point.value);
       before = at;
     }
@@ -114,6 +115,7 @@ void EncodeRules(const State& state, state::v1::PatientAlertingState& message) {
   };
   for (const auto& order : state.orders) moment(order, message.add_orders());
   for (const auto& fired : state.fired) moment(fired, message.add_fired());
+  for (const auto& closed : state.closed) moment(closed, message.add_closed());
   for (const auto& [rule_id, lasting] : state.lasting) {
     auto* entry = message.add_lasting();
     entry->set_rule_id(rule_id);
@@ -154,6 +156,9 @@ void DecodeRules(const state::v1::PatientAlertingState& message, State& state) {
       at += entry.observed_at(i);
       series.points.push_back({absl::FromUnixNanos(at), entry.values(i)});
     }
+    for (const uint32_t i : entry.lower_bounds()) {
+      if (i < series.points.size()) series.points[i].lower_bound = true;
+    }
   }
   for (const auto& entry : message.courses()) {
     Course& course = state.courses[entry.product()];
@@ -167,6 +172,7 @@ void DecodeRules(const state::v1::PatientAlertingState& message, State& state) {
   for (const auto& entry : message.fired()) {
     state.fired[entry.name()] = entry.has_at() ? FromProto(entry.at()) : absl::InfinitePast();
   }
+  for (const auto& entry : message.closed()) state.closed[entry.name()] = FromProto(entry.at());
   for (const auto& entry : message.lasting()) {
     state.lasting[entry.rule_id()] = {
         FromProto(entry.since()), FromProto(entry.last_seen_at()),

@@ -148,8 +148,17 @@ void AlertBook::Resolve(OpenAlert& open, const std::string& actor, const std::st
   alert.next_escalation_at.reset();
   alert.shelved_until.reset();
   if (actor != kSystemActor) state_.shelves.erase(alert.rule_id);
+  NoteClosed(alert.rule_id, actor == kSystemActor ? alert.last_seen_at : now_);
   Emit(alert, domain::AlertResolved{actor, command_id, reason});
   state_.open.erase(state_.open.begin() + (&open - state_.open.data()));
+}
+
+void AlertBook::NoteClosed(const std::string& rule_id, Instant until) {
+  std::erase_if(state_.closed,
+                [this](const auto& one) { return one.second < now_ - kClosedKeptFor; });
+  if (policy_.FindRule(rule_id) == nullptr) return;
+  Instant& known = state_.closed.try_emplace(rule_id, until).first->second;
+  known = std::max(known, until);
 }
 
 void AlertBook::Suppress(const domain::Rule& rule, const Cause& cause, const std::string& reason) {

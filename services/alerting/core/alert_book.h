@@ -69,6 +69,7 @@ class AlertBook {
 
  private:
   domain::Alert NewAlert(const domain::Rule& rule, const Cause& cause);
+  void NoteClosed(const std::string& rule_id, Instant until);
   // Emits what the alert's coming is: raised, or kept silent on a shelf.
   void Open(OpenAlert open);
   template <typename Kind>

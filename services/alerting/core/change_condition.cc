@@ -12,9 +12,26 @@ using domain::Change;
 using domain::PriorTotal;
 using domain::Rise;
 
-std::optional<int> LowestSince(const domain::Score& score, Instant since) {
+using Totals = std::vector<PriorTotal>;
+
+// Those scoring knew of when it scored this form, and those that came later; newest first.
+Totals EarlierTotals(const domain::Score& score, const State& state, Instant at) {
+  Totals totals = score.prior_totals;
+  const auto series = state.series.find(FactCode(domain::Measure::kTotal, score.instrument));
+  if (series == state.series.end()) return totals;
+  for (const Series::Point& point : series->second.points) {
+    if (point.observed_at >= at || point.observed_at < at - kTotalsKeptFor) continue;
+    std::erase_if(totals, [&](const auto& one) { return one.observed_at == point.observed_at; });
+    if (!point.lower_bound) totals.push_back({static_cast<int>(point.value), point.observed_at});
+  }
+  std::stable_sort(totals.begin(), totals.end(),
+                   [](const auto& a, const auto& b) { return a.observed_at > b.observed_at; });
+  return totals;
+}
+
+std::optional<int> LowestSince(const Totals& totals, Instant since) {
   std::optional<int> lowest;
-  for (const PriorTotal& prior : score.prior_totals) {
+  for (const PriorTotal& prior : totals) {
     if (prior.observed_at < since) continue;
     lowest = std::min(lowest.value_or(prior.total), prior.total);
   }
@@ -27,12 +44,12 @@ bool IsIts(const RecentDose& dose, const Rise& rise, Instant at) {
 }
 
 // The last total at or before each dose of the product in the window; the lowest of them.
-std::optional<int> BeforeDose(const domain::Score& score, const Rise& rise, const State& state,
+std::optional<int> BeforeDose(const Totals& totals, const Rise& rise, const State& state,
                               Instant at) {
   std::optional<int> lowest;
   for (const RecentDose& dose : state.doses) {
     if (!IsIts(dose, rise, at)) continue;
-    for (const PriorTotal& prior : score.prior_totals) {  // newest first
+    for (const PriorTotal& prior : totals) {
       if (prior.observed_at > dose.taken_at) continue;
       lowest = std::min(lowest.value_or(prior.total), prior.total);
       break;
@@ -43,15 +60,15 @@ std::optional<int> BeforeDose(const domain::Score& score, const Rise& rise, cons
 
 // Of the last dose, if it is long enough ago: the lowest total from the one before it on. Nothing
 // when an earlier total was already that much higher: the rise did not come late.
-std::optional<int> LowestOfLateRise(const domain::Score& score, const Rise& rise,
-                                    const State& state, Instant at) {
+std::optional<int> LowestOfLateRise(const Totals& totals, const Rise& rise, const State& state,
+                                    Instant at) {
   std::optional<Instant> last;
   for (const RecentDose& dose : state.doses) {
     if (IsIts(dose, rise, at)) last = dose.taken_at;
   }
   if (!last || at - *last <= rise.later_than) return std::nullopt;
   std::optional<int> lowest;
-  for (auto prior = score.prior_totals.rbegin(); prior != score.prior_totals.rend(); ++prior) {
+  for (auto prior = totals.rbegin(); prior != totals.rend(); ++prior) {
     if (prior->observed_at <= *last) {
       lowest = prior->total;
       continue;
@@ -154,13 +171,14 @@ Verdict Judge(const Rise& rise, const Context& context) {
   if (score == nullptr || score->no_total) return {};
   if (!context.facts.comparable(FactCode(domain::Measure::kTotal, rise.instrument))) return {};
   const Instant at = context.facts.observed_at();
+  const Totals earlier = EarlierTotals(*score, context.state, at);
   std::optional<int> from;
   if (rise.after_dose.empty()) {
-    from = LowestSince(*score, at - rise.within);
+    from = LowestSince(earlier, at - rise.within);
   } else if (rise.later_than > absl::ZeroDuration()) {
-    from = LowestOfLateRise(*score, rise, context.state, at);
+    from = LowestOfLateRise(earlier, rise, context.state, at);
   } else {
-    from = BeforeDose(*score, rise, context.state, at);
+    from = BeforeDose(earlier, rise, context.state, at);
   }
   Verdict verdict;
   verdict.fresh = true;

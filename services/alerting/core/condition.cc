@@ -14,11 +14,6 @@ namespace {
 
 using domain::Observed;
 
-bool InRange(const Observed& observed, double value) {
-  return (!observed.at_least || value >= *observed.at_least) &&
-         (!observed.at_most || value <= *observed.at_most);
-}
-
 // Low is the bad side when only an upper bound binds, and for SpO2; otherwise high is.
 bool LowIsBad(const Observed& observed) {
   if (!observed.at_least) return true;
@@ -96,7 +91,7 @@ class Evaluator {
     if (const Fact* fact = facts_.Find(observed)) now = JudgeFact(observed, *fact);
     if (now.truth == Truth::kTrue || observed.within == absl::ZeroDuration()) return now;
     if (facts_.to_the_day()) return now;
-    const std::string code = FactCode(observed);
+    const std::string code = MemoryCode(observed);
     for (const RecentReading& reading : state_.readings) {
       if (reading.code != code || !InRange(observed, reading.value)) continue;
       if (absl::AbsDuration(facts_.observed_at() - reading.observed_at) > observed.within) continue;
@@ -239,11 +234,6 @@ std::optional<double> EdgeOf(const domain::Rule& rule, const Facts& facts, const
   return std::clamp(moved->second, rule.adjustable->from, rule.adjustable->to);
 }
 
-template <typename Leaf, typename Visit>
-void Each(const domain::AlertPolicy& policy, const Visit& visit) {
-  for (const domain::Rule& rule : policy.rules) domain::EachLeafOf<Leaf>(rule.when, visit);
-}
-
 // When time next flips one leaf.
 struct NextVisitor {
   const State& state;
@@ -288,6 +278,11 @@ struct NextVisitor {
 
 }  // namespace
 
+bool InRange(const domain::Observed& observed, double value) {
+  return (!observed.at_least || value >= *observed.at_least) &&
+         (!observed.at_most || value <= *observed.at_most);
+}
+
 Verdict Evaluate(const domain::Rule& rule, const Facts& facts, const State& state,
                  const domain::AlertPolicy& policy) {
   return Evaluator(facts, state, policy, EdgeOf(rule, facts, state)).Of(rule.when);
@@ -313,56 +308,6 @@ std::optional<Instant> NextChange(const domain::Condition& condition, const Stat
   domain::EachLeaf(condition,
                    [&visitor](const domain::Condition& leaf) { std::visit(visitor, leaf.kind); });
   return visitor.next;
-}
-
-std::vector<RecentReading> Memorable(const Facts& facts, const domain::AlertPolicy& policy) {
-  std::vector<RecentReading> readings;
-  if (facts.to_the_day()) return readings;
-  Each<Observed>(policy, [&](const Observed& observed) {
-    if (observed.within == absl::ZeroDuration()) return;
-    const Fact* fact = facts.Find(observed);
-    if (fact == nullptr || !InRange(observed, fact->value)) return;
-    RecentReading reading{FactCode(observed), fact->value, facts.observed_at()};
-    if (std::find(readings.begin(), readings.end(), reading) == readings.end()) {
-      readings.push_back(std::move(reading));
-    }
-  });
-  return readings;
-}
-
-Duration MemoryNeeded(const domain::AlertPolicy& policy) {
-  Duration longest;
-  Each<Observed>(policy,
-                 [&](const Observed& observed) { longest = std::max(longest, observed.within); });
-  return longest;
-}
-
-Duration DosesNeeded(const domain::AlertPolicy& policy) {
-  Duration longest;
-  const auto need = [&longest](const auto& leaf) { longest = std::max(longest, leaf.within); };
-  Each<domain::UsedWithin>(policy, need);
-  Each<domain::DoseCount>(policy, need);
-  Each<domain::Rise>(policy, need);
-  return longest;
-}
-
-std::map<std::string, Duration> SeriesNeeded(const domain::AlertPolicy& policy) {
-  std::map<std::string, Duration> needed;
-  const auto need = [&needed](const std::string& code, Duration window) {
-    needed[code] = std::max(needed[code], window);
-  };
-  Each<domain::Change>(policy, [&](const domain::Change& change) {
-    need(FactCode(change.of), std::max(change.within, change.confirmed_within));
-  });
-  Each<domain::TotalWithin>(policy, [&](const domain::TotalWithin& total) {
-    need(FactCode(domain::Measure::kTotal, total.instrument), total.within);
-  });
-  Each<domain::Untriggered>(policy, [&](const domain::Untriggered& untriggered) {
-    for (const std::string& instrument : policy.trigger_instruments) {
-      need(FactCode(domain::Measure::kTotal, instrument), untriggered.within);
-    }
-  });
-  return needed;
 }
 
 }  // namespace withdrawal::alerting

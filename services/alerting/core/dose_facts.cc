@@ -73,13 +73,25 @@ std::optional<Duration> GapMin(const MedicationOrder& order, Instant at,
   return shortest;
 }
 
+// The day of another dose within this one counts as well: it may have been told of before.
+double MostOfADay(const State& state, const std::string& product, double milligrams, Instant at) {
+  constexpr Duration kDay = kDeviationReach;
+  double most = milligrams + TakenIn(state, product, at - kDay, at);
+  for (const RecentDose& dose : state.doses) {
+    if (dose.product != product || dose.taken_at <= at || dose.taken_at >= at + kDay) continue;
+    const double day = TakenIn(state, product, dose.taken_at - kDay, dose.taken_at);
+    most = std::max(most, milligrams + day);
+  }
+  return most;
+}
+
 std::string OverMaximum(const MedicationOrder& order, const State& state,
                         const std::string& product, double milligrams, Instant at) {
   if (order.dose_milligrams_max && milligrams > *order.dose_milligrams_max + 1e-9) {
     return absl::StrCat(Milligrams(milligrams), ", more than the most per dose of ",
                         Milligrams(*order.dose_milligrams_max));
   }
-  const double day = milligrams + TakenIn(state, product, at - absl::Hours(24), at);
+  const double day = MostOfADay(state, product, milligrams, at);
   if (order.daily_milligrams_max && day > *order.daily_milligrams_max + 1e-9) {
     return absl::StrCat(Milligrams(day), " in 24 h, more than the most per day of ",
                         Milligrams(*order.daily_milligrams_max));
@@ -117,7 +129,7 @@ Deviations Compare(const domain::CarePlan& plan, const State& state, const std::
   }
   // Kept longer than single doses: a depot is given every four weeks.
   const auto course = state.courses.find(product);
-  if (course != state.courses.end() && course->second.last_taken_at) {
+  if (course != state.courses.end() && course->second.last_taken_at.value_or(at) != at) {
     compare(*course->second.last_taken_at);
   }
   return found;
@@ -147,21 +159,36 @@ std::string Outcome(domain::DoseOutcome outcome) {
 
 }  // namespace
 
+void AddTakenFacts(const domain::DoseEvent& dose, const State& state,
+                   const domain::AlertPolicy& policy, Facts& facts) {
+  using domain::Measure;
+  const std::string product = ProductOf(dose.product, policy);
+  const std::string of_class = ClassOf(product, policy);
+  const std::string amount = dose.milligrams ? " " + Milligrams(*dose.milligrams) : "";
+  for (const std::string& name : {product, of_class}) {
+    if (name.empty()) continue;
+    facts.Add(FactCode(Measure::kDose, name), dose.milligrams.value_or(0),
+              absl::StrCat(product, amount, " taken"));
+  }
+  const domain::CarePlan* plan = PlanAt(state, facts.observed_at());
+  const bool has_orders = plan != nullptr && !plan->medications.empty();
+  const auto name = policy.medications.find(product);
+  const bool never = name != policy.medications.end() && name->second.never_prescribed;
+  if (never || (has_orders && !IsPlanned(*plan, product, facts.observed_at(), policy))) {
+    facts.Add(FactCode(Measure::kUse, of_class), 1, absl::StrCat(product, amount, " used"));
+  }
+}
+
 void AddDoseFacts(const domain::DoseEvent& dose, const State& state,
                   const domain::AlertPolicy& policy, Facts& facts) {
   using domain::Measure;
   const std::string product = ProductOf(dose.product, policy);
   const std::string of_class = ClassOf(product, policy);
   const bool taken = dose.outcome == domain::DoseOutcome::kTaken;
+  if (taken) AddTakenFacts(dose, state, policy, facts);
   const bool held = dose.outcome == domain::DoseOutcome::kHeld;
-  const std::string amount = dose.milligrams ? " " + Milligrams(*dose.milligrams) : "";
   for (const std::string& name : {product, of_class}) {
-    if (name.empty()) continue;
-    if (taken) {
-      facts.Add(FactCode(Measure::kDose, name), dose.milligrams.value_or(0),
-                absl::StrCat(product, amount, " taken"));
-    }
-    if (!held) {
+    if (!name.empty() && !held) {
       const bool vomited = dose.outcome == domain::DoseOutcome::kVomited;
       facts.Add(FactCode(Measure::kDoseNotTaken, name),
                 taken     ? 0
@@ -178,11 +205,6 @@ void AddDoseFacts(const domain::DoseEvent& dose, const State& state,
     AddDeviation("not_taken", product, Outcome(dose.outcome), facts);
   }
   if (!taken) return;
-  const auto name = policy.medications.find(product);
-  const bool never = name != policy.medications.end() && name->second.never_prescribed;
-  if (never || (has_orders && !planned)) {
-    facts.Add(FactCode(Measure::kUse, of_class), 1, absl::StrCat(product, amount, " used"));
-  }
   AddDeviation("not_planned", product, has_orders && !planned ? "taken, not in the plan" : "",
                facts);
   const Deviations found =

@@ -51,5 +51,10 @@ std::optional<Instant> NextMissable(const domain::MissedDoses& wanted, const Sta
 // remembered.
 void AddDoseFacts(const domain::DoseEvent& dose, const State& state,
                   const domain::AlertPolicy& policy, Facts& facts);
+// Two doses this far apart are compared no more.
+inline constexpr Duration kDeviationReach = absl::Hours(24);
+// Of them kDose and kUse alone. The dose may be remembered already.
+void AddTakenFacts(const domain::DoseEvent& dose, const State& state,
+                   const domain::AlertPolicy& policy, Facts& facts);
 
 }  // namespace withdrawal::alerting

@@ -37,7 +37,8 @@ std::string Describe(const domain::LapseReport& lapse) {
   return absl::StrJoin(parts, ", ");
 }
 
-// Local days with a use, of the 7 that end with this one.
+// Local days with a use, of 7 in a row that hold this one and end with a use: the most there are.
+// Later ones may have been told of before.
 int UseDays(const State& state, Instant used_at) {
   const absl::TimeZone zone =
       state.plan ? domain::ZoneOf(state.plan->time_zone) : absl::UTCTimeZone();
@@ -45,9 +46,13 @@ int UseDays(const State& state, Instant used_at) {
   std::set<absl::CivilDay> days = {today};
   for (const ReportedUse& use : state.engagement.uses) {
     const absl::CivilDay day = absl::ToCivilDay(use.used_at, zone);
-    if (day <= today && day > today - 7) days.insert(day);
+    if (day < today + 7 && day > today - 7) days.insert(day);
   }
-  return static_cast<int>(days.size());
+  std::ptrdiff_t most = 0;
+  for (auto end = days.find(today); end != days.end(); ++end) {
+    most = std::max(most, std::distance(days.upper_bound(*end - 7), end) + 1);
+  }
+  return static_cast<int>(most);
 }
 
 void AddLapse(const domain::LapseReport& lapse, const State& state, Facts& facts) {
@@ -100,13 +105,15 @@ void AddSupport(const domain::Score& score, const State& state, Facts& facts) {
   const domain::ItemScore* item = SupportItem(score);
   const auto before = state.engagement.support.find(score.instrument);
   if (item == nullptr || before == state.engagement.support.end() ||
-      before->second.observed_at >= facts.observed_at()) {
+      before->second.observed_at == facts.observed_at()) {
     return;
   }
-  const int now = domain::SupportCategory(score.instrument, item->points);
-  Add("support_fall_categories", before->second.category - now,
-      absl::StrCat(score.instrument, " days with supportive people: category ",
-                   before->second.category, " before, ", now, " now"),
+  int earlier = before->second.category;
+  int later = domain::SupportCategory(score.instrument, item->points);
+  if (before->second.observed_at > facts.observed_at()) std::swap(earlier, later);
+  Add("support_fall_categories", earlier - later,
+      absl::StrCat(score.instrument, " days with supportive people: category ", earlier,
+                   " before, ", later, " now"),
       facts);
 }
 

@@ -53,6 +53,11 @@ std::string FactCode(const domain::Observed& observed) {
   return Code(observed.measure, observed.subject, observed.item);
 }
 
+std::string MemoryCode(const domain::Observed& observed) {
+  const std::string code = FactCode(observed);
+  return observed.scheme.empty() ? code : absl::StrCat(code, ":", observed.scheme);
+}
+
 Facts::Facts(const domain::ScoredCheckIn& scored) : scored_(&scored) {
   if (scored.disposition == domain::Disposition::kConflict) {
     Add(Code(Measure::kConflict), 1, "a check-in id was sent again with other content");
@@ -106,8 +111,10 @@ void Facts::AddTotal(const domain::Score& score) {
                                   value, " (", score.scheme);
   const std::string& band = score.complete() ? score.band : score.band_at_least;
   absl::StrAppend(&text, band.empty() ? "" : " ", band, score.complete() ? ")" : ", incomplete)");
-  facts_[Code(Measure::kTotal, score.instrument)] =
-      Fact{double(value), !score.complete(), double(value), std::move(text)};
+  const std::string code = Code(Measure::kTotal, score.instrument);
+  const Fact fact{double(value), !score.complete(), double(value), std::move(text)};
+  facts_[code] = fact;
+  if (!score.scheme.empty()) facts_[absl::StrCat(code, ":", score.scheme)] = fact;
 }
 
 void Facts::AddParts(const domain::Score& score) {
@@ -194,10 +201,7 @@ bool Facts::comparable(std::string_view code) const {
 }
 
 const Fact* Facts::Find(const domain::Observed& observed) const {
-  const Fact* fact = FindCode(FactCode(observed));
-  if (fact == nullptr || observed.scheme.empty()) return fact;
-  const domain::Score* score = FindScore(observed.subject);
-  return score != nullptr && score->scheme == observed.scheme ? fact : nullptr;
+  return FindCode(MemoryCode(observed));
 }
 
 const Fact* Facts::FindCode(const std::string& code) const {

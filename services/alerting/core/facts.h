@@ -66,6 +66,8 @@ class Facts {
 
 // Names one number: "vital/spo2", "item/CIWA-Ar/tremor".
 std::string FactCode(const domain::Observed& observed);
+// The same, and the band scheme if only that counts: "total/CIWA-Ar:asam2020".
+std::string MemoryCode(const domain::Observed& observed);
 std::string FactCode(domain::Measure measure, std::string_view subject = "",
                      std::string_view item = "");
 

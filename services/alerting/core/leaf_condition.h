@@ -5,6 +5,9 @@
 
 namespace withdrawal::alerting {
 
+// As long as scoring gives earlier totals.
+inline constexpr Duration kTotalsKeptFor = absl::Hours(48);
+
 // What a condition is judged by. `plan` is the version in force at facts.observed_at(), or null.
 struct Context {
   const Facts& facts;
@@ -12,6 +15,8 @@ struct Context {
   const domain::AlertPolicy& policy;
   const domain::CarePlan* plan;
 };
+
+bool InRange(const domain::Observed& observed, double value);
 
 Verdict Judge(const domain::UsedWithin& used, const Context& context);
 Verdict Judge(const domain::Elapsed& elapsed, const Context& context);

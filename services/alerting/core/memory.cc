@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "services/alerting/core/condition.h"
+#include "services/alerting/core/doses.h"
 
 namespace withdrawal::alerting {
 namespace {
@@ -17,6 +18,13 @@ void NoteCourse(State& state, const std::string& product, const domain::DoseEven
     course.started_at = at;
   } else if (at < *course.started_at && *course.started_at - at < gap) {
     course.started_at = at;
+    // What came before this one, and was too far from the others without it.
+    for (auto before = state.doses.rbegin(); before != state.doses.rend(); ++before) {
+      const Duration earlier = *course.started_at - before->taken_at;
+      if (before->product != product || earlier < absl::ZeroDuration()) continue;
+      if (earlier >= gap) break;
+      course.started_at = before->taken_at;
+    }
   }
   course.last_taken_at = std::max(course.last_taken_at.value_or(at), at);
 }
@@ -30,6 +38,33 @@ void AddDose(State& state, RecentDose dose, const domain::AlertPolicy& policy) {
   while (state.doses.size() > kRecentDosesMax) state.doses.erase(state.doses.begin());
 }
 
+// A dose told of late may be what makes later ones differ from the plan: too soon, too much.
+void RememberDeviations(State& state, const RecentDose& added, const domain::AlertPolicy& policy) {
+  const std::vector<RecentDose> doses = state.doses;
+  for (size_t i = 0; i < doses.size(); ++i) {
+    const Duration later = doses[i].taken_at - added.taken_at;
+    if (doses[i].product != added.product || later <= absl::ZeroDuration() ||
+        later >= kDeviationReach) {
+      continue;
+    }
+    domain::ScoredCheckIn scored;
+    scored.check_in.observed_at = doses[i].taken_at;
+    const domain::DoseEvent dose{added.product, doses[i].milligrams, domain::DoseOutcome::kTaken,
+                                 "", ""};
+    scored.check_in.kind = dose;
+    Facts facts(scored);
+    state.doses.erase(state.doses.begin() + static_cast<std::ptrdiff_t>(i));
+    AddDoseFacts(dose, state, policy, facts);
+    state.doses = doses;
+    for (RecentReading& reading : Memorable(facts, policy)) {
+      const auto& known = state.readings;
+      if (std::find(known.begin(), known.end(), reading) == known.end()) {
+        state.readings.push_back(std::move(reading));
+      }
+    }
+  }
+}
+
 void ForgetOldestCourse(State& state) {
   if (state.courses.size() <= kCoursesMax) return;
   const auto oldest = std::min_element(
@@ -40,15 +75,15 @@ void ForgetOldestCourse(State& state) {
 }
 
 // An amended form replaces the value of its moment.
-void AddPoint(Series& series, Instant at, double value, Duration kept_for) {
+void AddPoint(Series& series, Instant at, const Fact& fact, Duration kept_for) {
   auto& points = series.points;
   const auto after =
       std::lower_bound(points.begin(), points.end(), at,
                        [](const Series::Point& point, Instant t) { return point.observed_at < t; });
   if (after != points.end() && after->observed_at == at) {
-    after->value = value;
+    *after = {at, fact.value, fact.lower_bound};
   } else {
-    points.insert(after, {at, value});
+    points.insert(after, {at, fact.value, fact.lower_bound});
   }
   const Instant oldest = points.back().observed_at - kept_for;
   std::erase_if(points, [&](const Series::Point& point) { return point.observed_at < oldest; });
@@ -74,7 +109,9 @@ void RememberDose(State& state, const domain::CheckIn& check_in,
     NoteCourse(state, product, *dose, check_in.observed_at, policy.doses.course_gap);
     ForgetOldestCourse(state);
     if (dose->outcome != domain::DoseOutcome::kTaken) return;
-    AddDose(state, {product, check_in.observed_at, dose->milligrams.value_or(0)}, policy);
+    const RecentDose taken{product, check_in.observed_at, dose->milligrams.value_or(0)};
+    AddDose(state, taken, policy);
+    RememberDeviations(state, taken, policy);
   }
   if (const auto* lapse = std::get_if<domain::LapseReport>(&check_in.kind)) {
     AddDose(state, {lapse->substance_class, check_in.observed_at, 0}, policy);
@@ -89,7 +126,7 @@ void RememberReadings(State& state, const Facts& facts, const domain::AlertPolic
   for (const auto& [code, kept_for] : SeriesNeeded(policy)) {
     const Fact* fact = facts.FindCode(code);
     if (fact == nullptr || !facts.comparable(code)) continue;
-    AddPoint(state.series[code], facts.observed_at(), fact->value, kept_for);
+    AddPoint(state.series[code], facts.observed_at(), *fact, kept_for);
   }
   if (state.readings.empty()) return;
   std::stable_sort(state.readings.begin(), state.readings.end(),

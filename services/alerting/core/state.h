@@ -72,6 +72,7 @@ struct Series {
   struct Point {
     Instant observed_at;
     double value = 0;
+    bool lower_bound = false;  // the total of an incomplete form
 
     bool operator==(const Point&) const = default;
   };
@@ -111,6 +112,7 @@ inline constexpr size_t kSeriesMax = 48;
 inline constexpr size_t kCoursesMax = 24;
 inline constexpr size_t kPastPlansMax = 3;
 inline constexpr Duration kPastPlansKeptFor = absl::Hours(14 * 24);  // ingest takes nothing older
+inline constexpr Duration kClosedKeptFor = kPastPlansKeptFor;
 // An urgent rule true of one home reading: a second reading is awaited (AL-03).
 struct PendingConfirmation {
   std::string rule_id;
@@ -171,7 +173,7 @@ struct IntakeMemory {
 inline constexpr size_t kRecentCommandsMax = 64;
 inline constexpr size_t kRecentCheckInsMax = 16;
 inline constexpr size_t kRecentDosesMax = 32;
-inline constexpr size_t kRecentReadingsMax = 64;
+inline constexpr size_t kRecentReadingsMax = 128;
 
 // A use told of in a lapse report.
 struct ReportedUse {
@@ -227,6 +229,9 @@ struct State {
   std::map<std::string, Instant> orders;   // when each order of the plan was first recorded
   std::map<std::string, Instant> fired;    // timed rules: what they last fired for
   std::map<std::string, Lasting> lasting;  // by rule
+  // Rules with an alert that was closed: by whoever saw what had come until then, or by the system
+  // and what it stood for last. What is told of before that later on raises no second one.
+  std::map<std::string, Instant> closed;
   // Timed rules were last judged then.
   Instant judged_at = absl::InfinitePast();
   std::vector<PastPlan> past_plans;              // ascending

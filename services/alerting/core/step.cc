@@ -10,6 +10,7 @@
 #include "services/alerting/core/doses.h"
 #include "services/alerting/core/engagement.h"
 #include "services/alerting/core/facts.h"
+#include "services/alerting/core/hindsight.h"
 #include "services/alerting/core/intake.h"
 #include "services/alerting/core/life_cycle.h"
 #include "services/alerting/core/memory.h"
@@ -112,6 +113,7 @@ class Stepper {
       AddDoseFacts(*dose, state_, policy_, facts);
     }
     AddEngagementFacts(scored, state_, facts);
+    const Hindsight hindsight(facts, state_, policy_);
     Confirmations confirmations(state_, policy_, now_, book);
     if (!facts.to_the_day()) {
       confirmations.RaiseOlderThan(scored.check_in);
@@ -133,8 +135,11 @@ class Stepper {
         JudgeRule(state_, rule, facts, policy_, book, confirmations);
       }
     }
+    if (scored.disposition == domain::Disposition::kAccepted) RememberEngagement(state_, scored);
+    if (scored.disposition != domain::Disposition::kConflict) {
+      hindsight.Raise(state_, confirmations, book);
+    }
     if (scored.disposition == domain::Disposition::kAccepted) {
-      RememberEngagement(state_, scored);
       FeedIntake(state_, scored, policy_, book);
       LeaveRareLadder(state_, policy_, book);
     }

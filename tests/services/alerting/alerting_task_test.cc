@@ -17,8 +17,11 @@
 namespace withdrawal::alerting {
 namespace {
 
+using ::testing::Contains;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 const Instant kStart = absl::FromUnixSeconds(1'772'409'600);
@@ -191,7 +194,8 @@ TEST_F(AlertingTaskTest, TheRowComesBackAsItWas) {
   for (const char* line :
        {"plan programme=alcohol,opioid used=alcohol@30h daily=08:00,20:00 zone=Europe/London",
         "score CIWA-Ar 22", "symptom ataxia", "dose methadone", "acknowledge SC-01a", "conflict",
-        "score SAWS 12", "shelve SC-02 1h seen", "vitals systolic=185", "vitals spo2=93"}) {
+        "score SAWS 12", "shelve SC-02 1h seen", "vitals systolic=185", "vitals spo2=93",
+        "score COWS >=9", "craving nrs=9 intends=yes", "resolve SC-09b seen"}) {
     person.Do(kStart + absl::Minutes(1), line);
   }
   const std::string bytes = EncodeState(person.state());
@@ -201,6 +205,11 @@ TEST_F(AlertingTaskTest, TheRowComesBackAsItWas) {
   EXPECT_THAT(back->open.front().parts, SizeIs(1));
   EXPECT_THAT(back->lasting, SizeIs(1));
   EXPECT_EQ(back->lasting, person.state().lasting);
+  EXPECT_THAT(back->closed, SizeIs(1));
+  EXPECT_EQ(back->closed, person.state().closed);
+  EXPECT_THAT(back->series, Contains(Pair("5/COWS", Field(&Series::points, SizeIs(1)))));
+  EXPECT_EQ(back->series.at("5/COWS").points, person.state().series.at("5/COWS").points);
+  EXPECT_TRUE(back->series.at("5/COWS").points.front().lower_bound);
   EXPECT_EQ(back->schedules, person.state().schedules);
   EXPECT_EQ(back->doses, person.state().doses);
   EXPECT_EQ(back->readings, person.state().readings);

@@ -1,5 +1,4 @@
 // Runs tests/golden/alert_stories/*.txt: one person per file, every event written down.
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -11,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/services/alerting/core/rule_cases.h"
 #include "tests/services/alerting/core/story.h"
 
 namespace withdrawal::alerting {
@@ -83,62 +83,15 @@ INSTANTIATE_TEST_SUITE_P(Golden, AlertStory, testing::ValuesIn(Stories()), [](co
   return name;
 });
 
-// tests/golden/rules.txt: for each rule a case that fires it and one just beside.
-struct RuleCase {
-  std::string line;
-  std::string rule;
-  bool fires = false;
-  std::string plan;
-  std::vector<std::string> steps;
-};
-
-// WITHDRAWAL_TEST_RULE: only those of one rule (tests/mutation/run).
-std::vector<RuleCase> RuleCases() {
-  const char* only = std::getenv("WITHDRAWAL_TEST_RULE");
-  std::ifstream file(WITHDRAWAL_SOURCE_DIR "/tests/golden/rules.txt");
-  std::vector<RuleCase> cases;
-  for (std::string line; std::getline(file, line);) {
-    absl::StripAsciiWhitespace(&line);
-    if (line.empty() || line[0] == '#') continue;
-    const std::vector<std::string> cells = absl::StrSplit(line, '|');
-    const std::vector<std::string> head = absl::StrSplit(cells.at(0), ' ', absl::SkipEmpty());
-    if (only != nullptr && head.at(0) != only) continue;
-    cases.push_back(
-        {line, head.at(0), head.at(1) == "fires", cells.at(1), absl::StrSplit(cells.at(2), ';')});
-  }
-  return cases;
-}
-
-// A rule may stand for further ids of the reference.
-bool CarriesOut(const std::string& rule_id, const std::string& wanted) {
-  if (rule_id == wanted) return true;
-  for (const domain::Rule& rule : TestPolicy().rules) {
-    if (rule.id != rule_id) continue;
-    return std::find(rule.covers.begin(), rule.covers.end(), wanted) != rule.covers.end();
-  }
-  return false;
-}
-
 bool Fires(const RuleCase& rule_case) {
-  const Instant start = ReadStart("2026-03-02T00:00:00Z");
   // What a clinician measures is not measured again first (AL-03 has stories of its own).
-  Person person(start, domain::Rater::kClinicianInPerson);
-  Instant at = start;
+  Person person(ReadStart("2026-03-02T00:00:00Z"), domain::Rater::kClinicianInPerson);
+  const Instant start = person.now();
   bool fired = false;
-  person.Do(at, "plan" + (rule_case.plan.empty() ? "" : " " + rule_case.plan));
-  for (std::string step : rule_case.steps) {
-    absl::StripAsciiWhitespace(&step);
-    if (step[0] == '+') {
-      const std::pair<std::string, std::string> parts =
-          absl::StrSplit(step.substr(1), absl::MaxSplits(' ', 1));
-      Duration delay;
-      EXPECT_TRUE(absl::ParseDuration(parts.first, &delay)) << step;
-      at += delay;
-      step = parts.second;
-    }
-    for (const auto& event : person.Do(at, step)) {
-      fired |= CarriesOut(event.alert.rule_id, rule_case.rule) &&
-               std::holds_alternative<domain::AlertRaised>(event.kind);
+  person.Do(start, rule_case.plan);
+  for (const TimedLine& step : rule_case.steps) {
+    for (const auto& event : person.Do(start + step.after, step.line)) {
+      fired |= IsRaised(event, rule_case.rule);
     }
   }
   return fired;
@@ -146,7 +99,7 @@ bool Fires(const RuleCase& rule_case) {
 
 TEST(Rules, FireOnTheirEdgeAndNotJustBeside) {
   for (const RuleCase& rule_case : RuleCases()) {
-    EXPECT_EQ(Fires(rule_case), rule_case.fires) << rule_case.line;
+    EXPECT_EQ(Fires(rule_case), rule_case.fires) << rule_case.text;
   }
 }
 

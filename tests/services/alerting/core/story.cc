@@ -324,8 +324,11 @@ domain::AlertCommand Person::ReadCommand(const Words& words) {
 
 void Person::AddScore(domain::ScoredCheckIn& scored, domain::Score score) {
   auto& totals = totals_[score.instrument];
-  score.prior_totals = totals;
-  if (score.total) totals.insert(totals.begin(), {*score.total, scored.check_in.observed_at});
+  const Instant at = scored.check_in.observed_at;
+  const auto later = [at](const domain::PriorTotal& one) { return one.observed_at > at; };
+  const auto place = std::find_if_not(totals.begin(), totals.end(), later);
+  score.prior_totals = {place, totals.end()};
+  if (score.total) totals.insert(place, {*score.total, at});
   scored.scores.push_back(std::move(score));
 }
 
