@@ -133,6 +133,8 @@ const std::map<std::string, InputType>& PlanFactTypes() {
       {"methadone_planned", InputType::kYesNo},
       {"methadone_first_dose_mg", InputType::kNumber},
       {"methadone_day1_mg", InputType::kNumber},
+      {"methadone_begun_dose_mg", InputType::kNumber},
+      {"methadone_begun_day_mg", InputType::kNumber},
       {"methadone_rise_5d_mg", InputType::kNumber},
       {"methadone_rise_interval_days", InputType::kNumber},
       {"naltrexone_planned", InputType::kYesNo},
@@ -167,6 +169,8 @@ const std::map<std::string, InputType>& PlanFactTypes() {
       {"baseline_pulse", InputType::kNumber},
       {"nicotine_patch_mg", InputType::kNumber},
       {"contingency_management_planned", InputType::kYesNo},
+      // Not of the plan: whoever has the intake adds what it came to.
+      {"intake_not_suitable", InputType::kYesNo},
   };
   return types;
 }

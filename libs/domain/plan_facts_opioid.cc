@@ -57,12 +57,26 @@ void AddBuprenorphine(FactBuilder& facts) {
   if (min_cows != facts.plan().thresholds.end()) facts.Set("bup_min_cows", min_cows->second);
 }
 
+// An order that is no induction and begins with the monitoring, within a day: whoever has not taken
+// methadone before is on their first day all the same.
+bool BeginsWithCare(const MedicationOrder& order, const CarePlan& plan) {
+  if (order.purpose == MedicationPurpose::kInduction || order.steps.empty()) return false;
+  const Duration after = order.steps.front().from - plan.monitoring_started_at;
+  return after > -kDay && after < kDay;
+}
+
 void AddMethadone(FactBuilder& facts) {
   const auto orders = facts.Of(kMethadone);
   facts.Set("methadone_planned", !orders.empty());
   // Doses of one day are one day, in however many orders they are written.
   double day1 = 0;
+  double begun = 0;
   for (const MedicationOrder* order : orders) {
+    if (BeginsWithCare(*order, facts.plan())) {
+      begun += facts.FirstDay(*order);
+      facts.Raise("methadone_begun_dose_mg", facts.FirstDose(*order));
+      facts.Raise("methadone_begun_day_mg", begun);
+    }
     if (order->purpose != MedicationPurpose::kInduction) continue;
     facts.Raise("methadone_first_dose_mg", facts.FirstDose(*order));
     day1 += facts.FirstDay(*order);

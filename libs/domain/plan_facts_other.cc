@@ -20,18 +20,60 @@ double IntervalHours(const DoseStep& step) {
   return (minutes.size() < 2 ? 24 * 60 : shortest) / 60.0;
 }
 
+// What several orders give together: in the day after each step begins, and from the first dose to
+// the last end.
+void AddLofexidineOrders(FactBuilder& facts, const std::vector<const MedicationOrder*>& orders) {
+  std::vector<Instant> begins;
+  for (const MedicationOrder* order : orders) {
+    for (const DoseStep& step : order->steps) begins.push_back(step.from);
+  }
+  for (const Instant from : begins) {
+    std::map<Instant, double> doses;
+    for (const MedicationOrder* order : orders) {
+      for (const auto& dose : PlannedDoses(*order, facts.plan().time_zone, from, from + 2 * kDay)) {
+        doses[dose.at] += dose.milligrams;
+      }
+    }
+    for (auto dose = doses.begin(); dose != doses.end(); ++dose) {
+      facts.Raise("lofexidine_dose_mg", dose->second);
+      double day = 0;
+      for (auto in = dose; in != doses.end() && in->first < dose->first + kDosingDay; ++in) {
+        day += in->second;
+      }
+      facts.Raise("lofexidine_day_mg", day);
+      if (const auto next = std::next(dose); next != doses.end()) {
+        facts.Lower("lofexidine_interval_hours", absl::ToDoubleHours(next->first - dose->first));
+      }
+    }
+  }
+}
+
+void AddLofexidineDays(FactBuilder& facts, std::vector<const MedicationOrder*> orders) {
+  std::stable_sort(orders.begin(), orders.end(), [&](const auto* a, const auto* b) {
+    return facts.FirstDoseAt(*a) < facts.FirstDoseAt(*b);
+  });
+  std::optional<Instant> begin, end;
+  for (const MedicationOrder* order : orders) {
+    const auto first = facts.FirstDoseAt(*order);
+    if (!order->ends_at || !first) continue;
+    // A day without is no end of the course.
+    if (!end || *first > *end + kDay) begin = first;
+    end = std::max(*order->ends_at, end.value_or(*order->ends_at));
+    facts.Raise("lofexidine_days", absl::ToDoubleHours(*end - *begin) / 24);
+  }
+}
+
 void AddLofexidine(FactBuilder& facts) {
   const auto orders = facts.Of("lofexidine");
   facts.Set("lofexidine_planned", !orders.empty());
+  if (orders.size() > 1) AddLofexidineOrders(facts, orders);
+  AddLofexidineDays(facts, orders);
   for (const MedicationOrder* order : orders) {
     for (const DoseStep& step : order->steps) {
       facts.Raise("lofexidine_dose_mg", step.milligrams);
       facts.Raise("lofexidine_day_mg", DailyMilligrams(step));
       facts.Lower("lofexidine_interval_hours", IntervalHours(step));
     }
-    const auto first = facts.FirstDoseAt(*order);
-    if (!order->ends_at || !first) continue;
-    facts.Raise("lofexidine_days", absl::ToDoubleHours(*order->ends_at - *first) / 24);
   }
 }
 

@@ -61,6 +61,15 @@ void AddSedativeFacts(FactBuilder& facts) {
                   std::max(0.0, doses[i].milligrams - doses[i - 1].milligrams));
     }
   }
+  // Less is less, whatever the order is called; a regimen for alcohol withdrawal falls by design.
+  for (const MedicationOrder* order : benzodiazepines) {
+    if (order->purpose != MedicationPurpose::kMaintenance) continue;
+    const auto doses = facts.DailyDoses({order});
+    const double cut = LargestCutPercent(doses, 14 * kDay);
+    if (cut <= 0) continue;
+    facts.Raise("taper_cut_percent_14d", cut);
+    AddCutInterval(facts, doses);
+  }
   facts.Set("taper_planned", false);
   for (const MedicationOrder& order : facts.plan().medications) {
     const std::string medication_class = facts.ClassOf(order);

@@ -55,6 +55,8 @@ grpc::Status PlanReviewer::Review(const QueryContext& context, const events::v1:
     const auto intake = codec::FromProto(recorded);
     if (!intake.ok()) return rpc::FromAbsl(Unreadable());
     known = intake->known;
+    known.values["intake_not_suitable"] =
+        codec::FromProto(recorded.verdict().consequence()) == domain::Consequence::kNotSuitable;
   }
   findings = domain::ReviewPlan(policy_, *read, known);
   return grpc::Status::OK;

@@ -215,6 +215,9 @@ void NoteIntake(State& state, const domain::Intake& intake, const domain::AlertP
   if (state.intake && intake.recorded_at <= state.intake->recorded_at) return;
   const bool first = !state.intake;
   IntakeMemory memory{intake.known, intake.recorded_at, {}, {}};
+  // The first one of somebody who is in care already: told when it comes to not suitable. A plan
+  // that came after it was reviewed with it.
+  const bool in_care_before = state.monitored_since && *state.monitored_since < intake.recorded_at;
   if (!first) memory.before = state.intake->before;
   if (state.plan) {
     for (const auto& [id, value] : AnswersOf(*state.plan, policy.suitability)) {
@@ -222,7 +225,10 @@ void NoteIntake(State& state, const domain::Intake& intake, const domain::AlertP
     }
   }
   state.intake = std::move(memory);
-  const bool tell = !first && state.plan && IsInCare(state);
+  const bool not_suitable =
+      ResultOf(domain::JudgeSuitability(policy.suitability, Effective(state))).consequence ==
+      Consequence::kNotSuitable;
+  const bool tell = (!first || (in_care_before && not_suitable)) && state.plan && IsInCare(state);
   Judge(*state.intake, Effective(state), {"", intake.recorded_at, now, ""}, tell, policy, book);
 }
 

@@ -117,6 +117,22 @@ TEST_F(PlanCommandsTest, WhatTheIntakeSaysSettlesWhatThePlanCannot) {
   EXPECT_THAT(refused.error_message(), HasSubstr("ME-M05"));
 }
 
+TEST_F(PlanCommandsTest, WhoeverIsNotSuitableIsEnrolledForAReasonOrNotAtAll) {
+  Start();
+  events::v1::IntakeRecorded intake;
+  intake.set_patient_id("p-1");
+  intake.set_intake_id("i-1");
+  *intake.mutable_recorded_at() = At(kNoon);
+  intake.add_programmes(events::v1::PROGRAMME_ALCOHOL);
+  intake.mutable_verdict()->set_consequence(events::v1::SUITABILITY_CONSEQUENCE_NOT_SUITABLE);
+  Produce(config_of_service_.topics.intakes, "p-1", intake.SerializeAsString());
+  Eventually([&] { return database_->Number("SELECT COUNT(*) FROM latest_intake") == 1; },
+             "the intake is in the tables");
+  v1::PutCarePlanResponse response;
+  const grpc::Status refused = Put(PlanOf("p-1", "north", "", kNoon).care_plan(), "", response);
+  EXPECT_THAT(refused.error_message(), HasSubstr("PL-02"));
+}
+
 TEST_F(PlanCommandsTest, TheHistoryHasEveryVersionAndWhatItChanged) {
   Start();
   events::v1::CarePlan plan = PlanOf("p-1", "north", "", kNoon).care_plan();
