@@ -122,7 +122,23 @@ class Evaluator {
         return Known(true, absl::StrCat(absl::ToInt64Hours(since), " h since last use"));
       }
     }
-    return Known(false);
+    return OfUnknownUse(rule);
+  }
+
+  // In the alcohol programme without a last use of alcohol the start of monitoring is the latest it
+  // can have been: every age from then on is possible.
+  Verdict OfUnknownUse(const domain::SinceLastUse& rule) const {
+    const auto has = [](const auto& in, const auto& what) {
+      return std::find(in.begin(), in.end(), what) != in.end();
+    };
+    const auto is_alcohol = [](const auto& use) { return use.substance_class == "alcohol"; };
+    const bool known = std::any_of(plan_->substances.begin(), plan_->substances.end(), is_alcohol);
+    if (known || !state_.monitored_since || !has(rule.classes, "alcohol") ||
+        !has(plan_->programmes, domain::Programme::kAlcohol)) {
+      return Known(false);
+    }
+    const Duration least = facts_.observed_at() - *state_.monitored_since;
+    return Known(least <= rule.to, "last use not known");
   }
 
   template <typename Leaf>
@@ -249,7 +265,7 @@ struct NextVisitor {
     const auto anchor = AnchorOf(elapsed, state, plan, policy, absl::InfiniteFuture());
     if (anchor) Consider(*anchor + elapsed.at_least);
     if (elapsed.since != domain::Elapsed::Since::kDoseCut || plan == nullptr) return;
-    for (const Instant cut : DoseCuts(elapsed.names, *plan, policy)) {
+    for (const Instant cut : DoseCuts(elapsed.names, state, *plan, policy)) {
       Consider(cut + elapsed.at_least);
     }
   }

@@ -51,10 +51,11 @@ std::optional<Instant> CourseStart(const std::vector<std::string>& names, const 
   return start;
 }
 
-std::optional<Instant> LastCut(const std::vector<std::string>& names, const domain::CarePlan& plan,
-                               const domain::AlertPolicy& policy, Instant at) {
+std::optional<Instant> LastCut(const std::vector<std::string>& names, const State& state,
+                               const domain::CarePlan& plan, const domain::AlertPolicy& policy,
+                               Instant at) {
   std::optional<Instant> last;
-  for (const Instant cut : DoseCuts(names, plan, policy)) {
+  for (const Instant cut : DoseCuts(names, state, plan, policy)) {
     if (cut <= at) last = std::max(cut, last.value_or(cut));
   }
   return last;
@@ -85,28 +86,6 @@ std::string Words(const Elapsed& elapsed, Duration age) {
 
 }  // namespace
 
-std::vector<Instant> DoseCuts(const std::vector<std::string>& names, const domain::CarePlan& plan,
-                              const domain::AlertPolicy& policy) {
-  std::vector<Instant> cuts;
-  std::vector<const MedicationOrder*> orders;
-  for (const MedicationOrder& order : plan.medications) {
-    if (IsNamed(names, ProductOf(order.product, policy), policy)) orders.push_back(&order);
-  }
-  for (const MedicationOrder* order : orders) {
-    const auto& steps = order->steps;
-    for (size_t i = 1; i < steps.size(); ++i) {
-      const bool less = DailyMilligrams(steps[i]) < DailyMilligrams(steps[i - 1]) - 1e-9;
-      if (less) cuts.push_back(steps[i].from);
-    }
-    if (order->purpose != domain::MedicationPurpose::kTaper || !order->ends_at) continue;
-    const Instant end = *order->ends_at;
-    const bool goes_on = std::any_of(orders.begin(), orders.end(),
-                                     [end](const auto* other) { return Runs(*other, end); });
-    if (!goes_on) cuts.push_back(end);
-  }
-  return cuts;
-}
-
 std::optional<Instant> AnchorOf(const Elapsed& elapsed, const State& state,
                                 const domain::CarePlan* plan, const domain::AlertPolicy& policy,
                                 Instant at) {
@@ -118,7 +97,7 @@ std::optional<Instant> AnchorOf(const Elapsed& elapsed, const State& state,
     case Elapsed::Since::kMonitoringStart:
       return state.monitored_since;
     case Elapsed::Since::kDoseCut:
-      return plan == nullptr ? std::nullopt : LastCut(elapsed.names, *plan, policy, at);
+      return plan == nullptr ? std::nullopt : LastCut(elapsed.names, state, *plan, policy, at);
     case Elapsed::Since::kQuit:
       return plan == nullptr ? std::nullopt : plan->quit_at;
   }

@@ -33,9 +33,9 @@ std::optional<Instant> AnchorOf(const domain::Elapsed& elapsed, const State& sta
                                 const domain::CarePlan* plan, const domain::AlertPolicy& policy,
                                 Instant at);
 
-// When doses of these were or will be cut: steps down, and the end of a taper that no other order
-// of them goes on from. In no order.
-std::vector<Instant> DoseCuts(const std::vector<std::string>& names, const domain::CarePlan& plan,
-                              const domain::AlertPolicy& policy);
+// When doses of these were or will be cut: steps down, the end of a taper that no other order of
+// them goes on from, and versions of the plan that give less. In no order.
+std::vector<Instant> DoseCuts(const std::vector<std::string>& names, const State& state,
+                              const domain::CarePlan& plan, const domain::AlertPolicy& policy);
 
 }  // namespace withdrawal::alerting

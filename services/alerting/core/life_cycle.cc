@@ -26,6 +26,16 @@ const char* Name(DischargeKind kind) {
   return "";
 }
 
+// Tolerance is lost by every withdrawal, also one that was broken off (reference B).
+void WarnOfToleranceLoss(const State& state, const std::string& evidence, Instant at,
+                         const domain::AlertPolicy& policy, AlertBook& book) {
+  if (state.plan->programmes.empty() || book.FindByRule(policy.tolerance_loss.id) != nullptr) {
+    return;
+  }
+  // Not late, however long ago the programme ended: it is told now.
+  book.Raise(policy.tolerance_loss, {evidence, at, at, "", 1, std::nullopt});
+}
+
 void Discharge(State& state, const domain::Discharge& discharge, const domain::AlertPolicy& policy,
                Instant now, AlertBook& book) {
   const std::string reason = absl::StrCat("discharged: ", Name(discharge.kind));
@@ -33,14 +43,14 @@ void Discharge(State& state, const domain::Discharge& discharge, const domain::A
   for (size_t i = state.open.size(); i-- > 0;) {
     if (!IsLatched(state.open[i], policy)) book.Resolve(state.open[i], kSystemActor, "", reason);
   }
-  // Tolerance is lost by every withdrawal, also one that was broken off (reference B).
-  if (discharge.kind == DischargeKind::kDied || state.plan->programmes.empty()) return;
-  const Instant at = discharge.at.value_or(now);
-  if (book.FindByRule(policy.tolerance_loss.id) == nullptr) {
-    // Not late, however long ago the programme ended: it is told now.
-    book.Raise(policy.tolerance_loss,
-               {absl::StrCat("programme ", Name(discharge.kind)), at, at, "", 1, std::nullopt});
-  }
+  if (discharge.kind == DischargeKind::kDied) return;
+  WarnOfToleranceLoss(state, absl::StrCat("programme ", Name(discharge.kind)),
+                      discharge.at.value_or(now), policy, book);
+}
+
+bool HasEnded(const std::optional<domain::CarePlan>& before, const domain::CarePlan& plan) {
+  return before && before->status != MonitoringStatus::kEnded &&
+         plan.status == MonitoringStatus::kEnded;
 }
 
 bool SameDischarge(const std::optional<domain::CarePlan>& before, const domain::CarePlan& plan) {
@@ -72,6 +82,8 @@ void ChangePlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
   }
   if (plan.status == MonitoringStatus::kEnded && plan.discharge && !SameDischarge(before, plan)) {
     Discharge(state, *plan.discharge, policy, now, book);
+  } else if (HasEnded(before, plan)) {
+    WarnOfToleranceLoss(state, "monitoring ended without a discharge", now, policy, book);
   }
   book.RescheduleAll();
 }

@@ -69,7 +69,8 @@ std::vector<Instant> AnchorsOf(const DangerWindow& window, const State& state,
                                         plan.programmes.end()) == in.end()) {
     return {};
   }
-  if (window.since == DangerWindow::Since::kDoseCut) return DoseCuts({window.name}, plan, policy);
+  if (window.since == DangerWindow::Since::kDoseCut)
+    return DoseCuts({window.name}, state, plan, policy);
   if (window.since == DangerWindow::Since::kFirstDose) {
     return FirstDoses(window.name, state, policy);
   }
