@@ -51,7 +51,7 @@ int Run(const Settings& settings, const Words& words) {
     }
     for (const auto& alert : page.alerts()) {
       table.Add({PriorityName(alert.priority()), alert.patient_id(), alert.rule_id(),
-                 Age(absl::Now() - codec::FromProto(alert.raised_at())), StateName(alert.state()),
+                 Age(absl::Now() - codec::FromProto(alert.raised_at())), StateName(alert),
                  std::to_string(alert.rung()), std::to_string(alert.count()), alert.title(),
                  alert.evidence(), alert.rule_sign_off(), alert.alert_id()});
     }

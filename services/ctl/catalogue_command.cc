@@ -22,13 +22,19 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
-int Show(const Settings& settings, const Words& words) {
-  const auto effective = catalogue::ReadEffective(settings.catalogue);
-  if (!effective.ok()) return Fail(effective.status());
-  // Refuses what does not fit together, as a service would.
+// Refuses what does not fit together, as a service would.
+absl::StatusOr<catalogue::EffectiveFiles> Read(const catalogue::Location& location) {
+  auto effective = catalogue::ReadEffective(location);
+  if (!effective.ok()) return effective;
   if (const auto loaded = catalogue::LoadEffective(*effective); !loaded.ok()) {
-    return Fail(loaded.status());
+    return loaded.status();
   }
+  return effective;
+}
+
+int Show(const Settings& settings, const Words& words) {
+  const auto effective = Read(settings.catalogue);
+  if (!effective.ok()) return Fail(effective.status());
   std::optional<domain::Programme> programme;
   if (!words.programme.empty()) {
     programme = catalogue::ProgrammeFromName(words.programme);
@@ -40,23 +46,21 @@ int Show(const Settings& settings, const Words& words) {
   std::cout << "catalogue " << effective->version.version << "  checksum "
             << effective->version.checksum << '\n';
   if (programme) std::cout << "as it holds for the programme " << words.programme << '\n';
-  std::cout << '\n' << text;
+  std::cout << '\n' << PrintableLines(text);
   const auto base = catalogue::ReadEffective({settings.catalogue.directory, ""});
   const std::string changes = base.ok() ? catalogue::Differences(base->all, files) : "";
   if (!changes.empty() && words.selection.rule.empty() && words.selection.instrument.empty()) {
-    std::cout << "\nChanged by overrides\n" << changes;
+    std::cout << "\nChanged by overrides\n" << PrintableLines(changes);
   }
   return 0;
 }
 
 int Diff(const Settings& settings, const Words& words) {
   const std::string directory = words.before == "built-in" ? "" : words.before;
-  const auto before = catalogue::ReadEffective({directory, ""});
+  const auto before = Read({directory, ""});
   if (!before.ok()) return Fail(before.status());
-  const auto after =
-      words.after.empty()
-          ? catalogue::ReadEffective(settings.catalogue)
-          : catalogue::ReadEffective({words.after == "built-in" ? "" : words.after, ""});
+  const auto after = words.after.empty() ? Read(settings.catalogue)
+                                         : Read({words.after == "built-in" ? "" : words.after, ""});
   if (!after.ok()) return Fail(after.status());
   std::cout << "catalogue " << before->version.version << ", now " << after->version.version
             << '\n';
@@ -66,7 +70,7 @@ int Diff(const Settings& settings, const Words& words) {
     text += "\nin the programme " + name + "\n" +
             catalogue::Differences(after->all, after->For(programme));
   }
-  std::cout << (text.empty() ? "no difference\n" : text);
+  std::cout << (text.empty() ? "no difference\n" : PrintableLines(text));
   return 0;
 }
 

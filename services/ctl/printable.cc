@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 
 namespace withdrawal::ctl {
 namespace {
@@ -87,6 +89,12 @@ void MakePrintable(Message& message) {
       }
     }
   }
+}
+
+std::string PrintableLines(absl::string_view text) {
+  std::vector<std::string> lines;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) lines.push_back(Printable(line));
+  return absl::StrJoin(lines, "\n");
 }
 
 }  // namespace withdrawal::ctl

@@ -10,6 +10,8 @@
 namespace withdrawal::ctl {
 
 std::string Printable(absl::string_view text);
+// The same, and the ends of lines stay.
+std::string PrintableLines(absl::string_view text);
 
 // Every text in the message, at any depth.
 void MakePrintable(google::protobuf::Message& message);

@@ -76,6 +76,10 @@ std::string PriorityName(Priority priority) {
   }
 }
 
+std::string StateName(const withdrawal::events::v1::Alert& alert) {
+  return alert.has_shelved_until() ? "shelved" : StateName(alert.state());
+}
+
 std::string StateName(AlertState state) {
   switch (state) {
     case AlertState::ALERT_STATE_OPEN:

@@ -28,6 +28,8 @@ Colour PriorityColour(withdrawal::events::v1::Priority priority);
 // "EMERGENCY", "URGENT", "ROUTINE", "" for none.
 std::string PriorityName(withdrawal::events::v1::Priority priority);
 std::string StateName(withdrawal::events::v1::AlertState state);
+// "shelved" while it is, whatever its state.
+std::string StateName(const withdrawal::events::v1::Alert& alert);
 
 // "45s", "12m", "3h05m", "2d04h"; negative ages read as "0s".
 std::string Age(absl::Duration age);

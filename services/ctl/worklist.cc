@@ -155,8 +155,7 @@ std::string RenderWorklist(const Worklist& worklist, absl::Time now, int rows, i
     const std::string line = absl::StrFormat(
         "%-9s %-20s %-7s %6s  %-12s rung %d  %s", PriorityName(alert.priority()),
         Fit(alert.patient_id(), 20), alert.rule_id(),
-        Age(now - codec::FromProto(alert.raised_at())),
-        alert.has_shelved_until() ? "shelved" : StateName(alert.state()), alert.rung(),
+        Age(now - codec::FromProto(alert.raised_at())), StateName(alert), alert.rung(),
         absl::StrCat(alert.title(), alert.evidence().empty() ? "" : ": ", alert.evidence()));
     const bool taken = alert.state() == AlertState::ALERT_STATE_ACKNOWLEDGED;
     text +=
@@ -170,7 +169,7 @@ std::string RenderWorklist(const Worklist& worklist, absl::Time now, int rows, i
 std::string EventLine(const WatchAlertsResponse& message, bool colour) {
   if (message.has_snapshot_alert()) {
     const Alert& alert = message.snapshot_alert();
-    return Line(codec::FromProto(alert.raised_at()), alert, StateName(alert.state()), colour);
+    return Line(codec::FromProto(alert.raised_at()), alert, StateName(alert), colour);
   }
   if (message.has_health()) return Paint(Colour::kRed, HealthText(message.health()), colour);
   if (!message.has_event()) return {};

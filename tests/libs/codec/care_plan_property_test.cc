@@ -55,7 +55,7 @@ domain::MedicationOrder Order(int number) {
     from += absl::Seconds(1 + Below(100'000));
     step.milligrams = Amount();
     if (Coin()) {
-      step.every = absl::Seconds(1 + Below(100'000));
+      step.every = absl::Seconds(1800 + Below(100'000));
     } else {
       step.daily_at = {TimeOfDay()};
     }

@@ -71,6 +71,11 @@ TEST(CarePlanCodec, WhatCannotBeAMedicationOrderIsNamed) {
               HasSubstr("medications[0].steps[0].milligrams"));
   EXPECT_THAT(complaint([](auto& o) { o.mutable_steps(0)->clear_daily_at(); }),
               HasSubstr("medications[0].steps[0]: set exactly one"));
+  EXPECT_THAT(complaint([](auto& o) {
+                o.mutable_steps(0)->clear_daily_at();
+                o.mutable_steps(0)->mutable_every()->set_nanos(1000);
+              }),
+              HasSubstr("medications[0].steps[0].every"));
   EXPECT_THAT(complaint([](auto& o) { *o.mutable_steps(1)->mutable_from() = o.steps(0).from(); }),
               HasSubstr("medications[0].steps[1].from: must ascend"));
   EXPECT_THAT(complaint([](auto& o) { o.mutable_trigger()->clear_interval_min(); }),

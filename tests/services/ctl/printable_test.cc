@@ -136,6 +136,10 @@ TEST(Printable, NoTextReachesTheScreenRaw) {
       });
 }
 
+TEST(Printable, TheLinesOfATextStayAndWhatIsInThemIsHarmless) {
+  EXPECT_EQ(PrintableLines("rule\n  title \x1b[2J\n"), "rule\n  title \\x1b[2J\n");
+}
+
 TEST(Printable, ARefusalIsShownWithoutWhatItWouldDoToTheTerminal) {
   std::ostringstream out;
   PrintRefusal(rpc::InvalidFields({{"field" + kEvil.substr(3), "REASON", kEvil.substr(3)}}), out);

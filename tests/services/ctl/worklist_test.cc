@@ -1,3 +1,4 @@
+#include "services/ctl/terminal.h"
 #include "services/ctl/worklist.h"
 
 #include <gmock/gmock.h>
@@ -154,6 +155,7 @@ TEST(WatchedWorklist, ATraceOfWhatWasNeverRaisedIsNoAlertAndAShelvedOneIsMarked)
   message.mutable_event()->mutable_shelved()->set_actor("nurse");
   worklist.Apply(message);
   EXPECT_THAT(RenderWorklist(worklist, kNow, 10, 120, false), HasSubstr("shelved"));
+  EXPECT_EQ(StateName(message.event().alert()), "shelved");
 }
 
 TEST(WatchedWorklist, AnAlertThatGoesToAnotherTeamLeavesTheListOfThisOne) {
