@@ -42,6 +42,7 @@ constexpr Section kSections[] = {
     {"suitability/reassessment.yaml", LoadReassessment},
     {"suitability/", LoadSuitability},
     {"engagement.yaml", LoadEngagement},
+    {"contingency-management.yaml", LoadRewards},
     {"planned-doses.yaml", LoadDosePolicy},
     {"rules/", LoadRules},
     {"missed-check-in.yaml", LoadMissedCheckIn},

@@ -44,6 +44,7 @@ struct Catalogue {
   std::map<std::string, domain::PlanTemplate> templates;  // by id
   domain::PlanReviewPolicy plan_review;                   // whole only through PlanReviewPolicyOf
   domain::EngagementPolicy engagement;
+  domain::RewardSchedule rewards;
   domain::DosePolicy doses;
   domain::AlertManagement management;
   domain::Rule tolerance_loss;

@@ -28,4 +28,31 @@ void LoadEngagement(Reader& root, Catalogue& catalogue) {
   root.Done();
 }
 
+void LoadRewards(Reader& root, Catalogue& catalogue) {
+  domain::RewardSchedule& rewards = catalogue.rewards;
+  rewards.id = root.Text("id");
+  for (Reader& reader : root.List("behaviours")) {
+    const std::string id = reader.Text("id");
+    if (!rewards.behaviours.emplace(id, reader.Text("title")).second) {
+      reader.Problem("id", "stands twice");
+    }
+    reader.Done();
+  }
+  Reader points = root.Map("points");
+  rewards.first = points.Int("first");
+  rewards.step = points.Int("step");
+  rewards.most = points.Int("most");
+  if (rewards.first < 1) points.Problem("first", "must be at least 1");
+  if (rewards.step < 0) points.Problem("step", "must not be negative");
+  if (rewards.most < rewards.first || rewards.most > 100'000) {
+    points.Problem("most", "must be from first to 100000");
+  }
+  points.Done();
+  rewards.source = root.Text("source");
+  rewards.mark = root.MarkOf("mark");
+  rewards.sign_off = root.Text("sign_off");
+  root.OptionalText("note");
+  root.Done();
+}
+
 }  // namespace withdrawal::catalogue

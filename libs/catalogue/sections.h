@@ -29,6 +29,7 @@ void LoadLadders(Reader& root, Catalogue& catalogue);           // ladders.yaml
 void LoadRules(Reader& root, Catalogue& catalogue);             // rules/*.yaml
 void LoadMissedCheckIn(Reader& root, Catalogue& catalogue);     // missed-check-in.yaml
 void LoadEngagement(Reader& root, Catalogue& catalogue);        // engagement.yaml
+void LoadRewards(Reader& root, Catalogue& catalogue);           // contingency-management.yaml
 void LoadDosePolicy(Reader& root, Catalogue& catalogue);        // planned-doses.yaml
 void LoadManagement(Reader& root, Catalogue& catalogue);        // alert-management.yaml
 void LoadDischarge(Reader& root, Catalogue& catalogue);         // discharge.yaml

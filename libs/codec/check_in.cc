@@ -102,6 +102,11 @@ absl::StatusOr<domain::CheckInKind> KindFromProto(const CheckIn& message) {
       return FromProto(message.lapse());
     case CheckIn::kTriggers:
       return FromProto(message.triggers());
+    case CheckIn::kTargetBehaviour:
+      if (message.target_behaviour().behaviour().empty() || !message.target_behaviour().has_met()) {
+        return Unusable("target_behaviour", "without behaviour or met");
+      }
+      return FromProto(message.target_behaviour());
     case CheckIn::KIND_NOT_SET:
       break;
   }

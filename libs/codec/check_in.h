@@ -26,6 +26,7 @@ std::optional<domain::DoseOutcome> FromProto(events::v1::DoseOutcome outcome);
 // Without their notes, unchecked.
 domain::LapseReport FromProto(const events::v1::LapseReport& message);
 domain::TriggerLog FromProto(const events::v1::TriggerLog& message);
+domain::TargetBehaviour FromProto(const events::v1::TargetBehaviour& message);
 void ToProto(const domain::LapseReport& lapse, events::v1::LapseReport* message);
 void ToProto(const domain::TriggerLog& log, events::v1::TriggerLog* message);
 

@@ -1,4 +1,4 @@
-// Lapse reports and trigger logs between protobuf and the pure vocabulary.
+// Lapse reports, trigger logs and target behaviours between protobuf and the pure vocabulary.
 #include "libs/codec/check_in.h"
 
 namespace withdrawal::codec {
@@ -43,6 +43,10 @@ domain::TriggerLog FromProto(const events::v1::TriggerLog& message) {
   log.coping = {message.coping().begin(), message.coping().end()};
   log.craving_check_in_id = message.craving_check_in_id();
   return log;
+}
+
+domain::TargetBehaviour FromProto(const events::v1::TargetBehaviour& message) {
+  return {message.behaviour(), message.met()};
 }
 
 void ToProto(const domain::LapseReport& lapse, events::v1::LapseReport* message) {

@@ -120,6 +120,14 @@ struct TriggerLog {
   bool operator==(const TriggerLog&) const = default;
 };
 
+// EN-11: verified by a clinician.
+struct TargetBehaviour {
+  std::string behaviour;  // id of the catalogue
+  bool met = false;
+
+  bool operator==(const TargetBehaviour&) const = default;
+};
+
 // A reading taken out of the check-in as implausible; see proto SetAsideReading.
 struct SetAsideReading {
   std::string field;  // "vital_signs.temperature"
@@ -129,8 +137,9 @@ struct SetAsideReading {
   std::string description;
 };
 
-using CheckInKind = std::variant<InstrumentResponse, VitalSigns, DoseEvent, Craving,
-                                 SessionAttendance, RedFlagReport, LapseReport, TriggerLog>;
+using CheckInKind =
+    std::variant<InstrumentResponse, VitalSigns, DoseEvent, Craving, SessionAttendance,
+                 RedFlagReport, LapseReport, TriggerLog, TargetBehaviour>;
 
 // How exactly the moment of observation is known.
 enum class Precision {

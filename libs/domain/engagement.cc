@@ -1,5 +1,8 @@
 #include "libs/domain/engagement.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include "absl/time/civil_time.h"
 #include "libs/domain/schedule.h"
 
@@ -37,6 +40,11 @@ int SupportCategory(std::string_view instrument, int points) {
   if (points >= 9) return 3;
   if (points >= 4) return 2;
   return points >= 1 ? 1 : 0;
+}
+
+int RewardFor(const RewardSchedule& schedule, int in_a_row) {
+  const int64_t points = schedule.first + int64_t{schedule.step} * (in_a_row - 1);
+  return static_cast<int>(std::min<int64_t>(points, schedule.most));
 }
 
 ConsentState ConsentAt(const SupportContact& contact, Instant at) {

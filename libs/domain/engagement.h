@@ -1,6 +1,7 @@
 // Therapy hours, lapses and support as numbers (reference F). Pure.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,22 @@ struct EngagementPolicy {
   int adult_from_years = 18;
   std::vector<CareHours> care_hours;
 };
+
+// EN-11: what a verified behaviour earns. Filled by libs/catalogue from
+// contingency-management.yaml.
+struct RewardSchedule {
+  std::string id;
+  std::map<std::string, std::string> behaviours;  // id -> title
+  int first = 0;                                  // points of the first in a row
+  int step = 0;                                   // more for each after it
+  int most = 0;                                   // a single one earns no more
+  std::string source;
+  Mark mark = Mark::kEngineering;
+  std::string sign_off;
+};
+
+// The points of the n-th in a row, n >= 1.
+int RewardFor(const RewardSchedule& schedule, int in_a_row);
 
 // Of the plan's level of care; an unknown age counts as adult. Absent when the level asks for none.
 std::optional<Duration> WeeklyMinimum(const EngagementPolicy& policy, const CarePlan& plan);

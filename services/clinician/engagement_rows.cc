@@ -89,6 +89,9 @@ void EngagementRows::AddCheckIn(const events::v1::CheckInScored& scored) {
     for (const auto& tag : log.people()) AddFact(check_in, "trigger", "people/" + tag, 1);
     for (const auto& tag : log.places()) AddFact(check_in, "trigger", "places/" + tag, 1);
     for (const auto& tag : log.things()) AddFact(check_in, "trigger", "things/" + tag, 1);
+  } else if (scored.has_reward()) {
+    AddFact(check_in, "reward", check_in.target_behaviour().behaviour(),
+            static_cast<double>(scored.reward().balance()));
   } else if (check_in.has_dose() && check_in.dose().outcome() == events::v1::DOSE_OUTCOME_TAKEN) {
     const std::string product = absl::AsciiStrToLower(check_in.dose().product());
     for (const std::string_view treatment : kTreatments) {

@@ -34,6 +34,7 @@ class Summary {
     AddLapses();
     AddTriggers();
     AddItems();
+    AddRewards();
     AddSupport();
     return std::move(engagement_);
   }
@@ -117,6 +118,15 @@ class Summary {
     item.set_instrument(fact.detail.substr(0, fact.detail.find('/')));
     item.set_points(static_cast<int>(fact.value));
     *item.mutable_observed_at() = codec::ToProto(fact.at);
+  }
+
+  // A balance only grows, in order of booking and not of observation.
+  void AddRewards() {
+    for (const EngagementFact& fact : facts_) {
+      if (fact.kind != "reward" || fact.at <= now_ - kMonth) continue;
+      const auto balance = static_cast<int64_t>(fact.value);
+      engagement_.set_reward_balance(std::max(engagement_.reward_balance(), balance));
+    }
   }
 
   void AddSupport() {

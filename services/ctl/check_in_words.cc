@@ -114,6 +114,12 @@ absl::Status SetKind(const catalogue::Catalogue& catalogue, const CheckInWords& 
     if (triggers.ok()) *check_in.mutable_triggers() = *triggers;
     return triggers.status();
   }
+  if (!words.target_behaviour.empty()) {
+    if (words.rater.empty()) check_in.set_rater(events::v1::RATER_CLINICIAN_IN_PERSON);
+    const auto target = ParseTargetBehaviour(words.target_behaviour);
+    if (target.ok()) *check_in.mutable_target_behaviour() = *target;
+    return target.status();
+  }
   if (!words.craving) return absl::InvalidArgumentError("nothing to report");
   auto* craving = check_in.mutable_craving();
   craving->set_nrs(*words.craving);

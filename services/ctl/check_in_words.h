@@ -12,7 +12,8 @@
 
 namespace withdrawal::ctl {
 
-// Exactly one of instrument, vitals, red_flags, dose, craving, lapse and triggers is set.
+// Exactly one of instrument, vitals, red_flags, dose, craving, lapse, triggers and
+// target_behaviour is set.
 struct CheckInWords {
   std::string patient_id;
   std::string check_in_id;
@@ -31,6 +32,7 @@ struct CheckInWords {
   bool intends_to_use = false;
   std::string lapse;
   std::string triggers;
+  std::string target_behaviour;
 };
 
 // The rater defaults to clinician_in_person for an instrument that needs a clinician, else patient.

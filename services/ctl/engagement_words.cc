@@ -80,6 +80,10 @@ absl::StatusOr<events::v1::TriggerLog> ParseTriggers(const std::string& text) {
   return ParseFields<events::v1::TriggerLog>(text);
 }
 
+absl::StatusOr<events::v1::TargetBehaviour> ParseTargetBehaviour(const std::string& text) {
+  return ParseFields<events::v1::TargetBehaviour>(text);
+}
+
 std::string LapseText(const events::v1::LapseReport& lapse) {
   std::string used = lapse.product().empty() ? lapse.substance_class() : lapse.product();
   if (lapse.has_amount()) {

@@ -13,6 +13,7 @@ namespace withdrawal::ctl {
 // values make sense is the service's to judge.
 absl::StatusOr<events::v1::LapseReport> ParseLapse(const std::string& text);
 absl::StatusOr<events::v1::TriggerLog> ParseTriggers(const std::string& text);
+absl::StatusOr<events::v1::TargetBehaviour> ParseTargetBehaviour(const std::string& text);
 
 // For the timeline: "alcohol 4 drinks, alone, 2 days of the last 7"; never a note.
 std::string LapseText(const events::v1::LapseReport& lapse);

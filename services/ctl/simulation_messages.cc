@@ -65,8 +65,9 @@ void SetKind(const domain::TriggerLog& log, epb::CheckIn& check_in) {
   codec::ToProto(log, check_in.mutable_triggers());
 }
 
-// A kind the simulation does not invent.
+// Kinds the simulation does not invent.
 void SetKind(const domain::SessionAttendance&, epb::CheckIn&) {}
+void SetKind(const domain::TargetBehaviour&, epb::CheckIn&) {}
 
 std::string Utc(absl::Time time) {
   return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());

@@ -76,6 +76,8 @@ void AddSubmit(CLI::App& app, const Settings& settings, int& exit_code) {
                     "substance_class=alcohol,amount=4 drinks,alone=yes,naloxone_present=no");
   kinds->add_option("--trigger", words->triggers,
                     "hungry=0,lonely=3,people=friend,places=pub+station,coping=walk");
+  kinds->add_option("--target-behaviour", words->target_behaviour,
+                    "behaviour=negative-test,met=yes; of contingency management");
   kinds->require_option(1);
   command->add_option("--json", words->json, "File, - for stdin, or the object itself");
   command->add_option("--vomiting-hours", words->vomiting_hours, "With --red-flag");

@@ -91,6 +91,9 @@ std::string KindText(const CheckIn& check_in) {
       return LapseText(check_in.lapse());
     case CheckIn::kTriggers:
       return TriggersText(check_in.triggers());
+    case CheckIn::kTargetBehaviour:
+      return absl::StrCat(check_in.target_behaviour().behaviour(),
+                          check_in.target_behaviour().met() ? " met" : " not met");
     case CheckIn::KIND_NOT_SET:
       return {};
   }
@@ -100,6 +103,10 @@ std::string KindText(const CheckIn& check_in) {
 std::string CheckInText(const CheckInScored& scored) {
   std::string text = KindText(scored.recorded().check_in());
   for (const auto& score : scored.scores()) absl::StrAppend(&text, "; ", ScoreText(score));
+  if (scored.has_reward()) {
+    absl::StrAppend(&text, "; +", scored.reward().points(), " points, ", scored.reward().in_a_row(),
+                    " in a row, balance ", scored.reward().balance());
+  }
   for (const auto& reading : scored.recorded().set_aside()) {
     absl::StrAppend(&text, "; set aside ", reading.field(), " ", reading.original().value(),
                     reading.original().unit(), " ", reading.reason());

@@ -84,6 +84,11 @@ RawKind ToRawKind(const CheckIn& check_in) {
       return RawLapse{codec::FromProto(check_in.lapse()), check_in.lapse().note()};
     case CheckIn::kTriggers:
       return RawTriggers{codec::FromProto(check_in.triggers()), check_in.triggers().note()};
+    case CheckIn::kTargetBehaviour: {
+      const auto& target = check_in.target_behaviour();
+      return RawTargetBehaviour{target.behaviour(), Optional<bool>(target.has_met(), target.met()),
+                                target.note()};
+    }
     case CheckIn::KIND_NOT_SET:
       break;
   }

@@ -46,8 +46,10 @@ int Run(const Settings& settings) {
                                                   << 20};
   Metrics metrics((*process)->registry());
   KafkaLog log(**producer);
-  Intake intake(config, {catalogue->instruments, catalogue->vitals, catalogue->medications}, log,
-                metrics, absl::Now);
+  Intake intake(
+      config,
+      {catalogue->instruments, catalogue->vitals, catalogue->medications, catalogue->rewards}, log,
+      metrics, absl::Now);
   Service service(intake, metrics);
   rpc::ServerConfig server_config;
   server_config.address = settings.listen_address;

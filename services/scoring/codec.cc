@@ -121,6 +121,8 @@ std::string EncodeState(const PatientState& state) {
     added->set_set_aside(last.set_aside);
   }
   for (const PlanVersion& version : state.plans) *message.add_plan_versions() = ToProto(version);
+  message.mutable_met_in_a_row()->insert(state.met_in_a_row.begin(), state.met_in_a_row.end());
+  message.set_reward_balance(state.reward_balance);
   return codec::DeterministicBytes(message);
 }
 
@@ -142,6 +144,8 @@ absl::StatusOr<PatientState> DecodeState(std::string_view bytes) {
                                      last.set_aside()};
   }
   if (auto status = DecodePlans(message, state); !status.ok()) return status;
+  state.met_in_a_row = {message.met_in_a_row().begin(), message.met_in_a_row().end()};
+  state.reward_balance = message.reward_balance();
   return state;
 }
 

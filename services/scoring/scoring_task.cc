@@ -96,6 +96,13 @@ stream::OutputRecord ToRecord(CheckInRecorded recorded, const Outcome& outcome,
   *scored.mutable_catalogue() = codec::ToProto(version);
   scored.set_disposition(DispositionOf(outcome.verdict));
   scored.set_care_plan_etag(outcome.care_plan_etag);
+  if (outcome.reward) {
+    events::v1::RewardEntry& entry = *scored.mutable_reward();
+    entry.set_rule_id(outcome.reward->rule_id);
+    entry.set_points(outcome.reward->points);
+    entry.set_in_a_row(outcome.reward->in_a_row);
+    entry.set_balance(outcome.reward->balance);
+  }
   return {
       topics.scores, std::string(record.key), scored.SerializeAsString(),
       kafka::EventHeaders(kScoredType, id, kafka::FindHeader(record.headers, kafka::kTraceParent))};
@@ -130,8 +137,8 @@ absl::StatusOr<Effects> ScoringTask::OnCheckIn(std::string_view state, const Inp
   const Fingerprint fingerprint = FingerprintOf(*recorded);
   const PlanVersion* plan = PlanInForce(*decoded, check_in->observed_at);
   const auto& catalogue = plan ? catalogue_.For(plan->programmes) : catalogue_;
-  const Outcome outcome =
-      Step(*std::move(decoded), *check_in, fingerprint, {catalogue.instruments, catalogue.news2});
+  const Outcome outcome = Step(*std::move(decoded), *check_in, fingerprint,
+                               {catalogue.instruments, catalogue.news2, catalogue.rewards});
   if (outcome.verdict == Verdict::kUnusable) {
     return absl::InvalidArgumentError(Describe(outcome.errors));
   }

@@ -23,6 +23,7 @@ std::string_view KindName(const domain::CheckIn& check_in) {
     std::string_view operator()(const domain::RedFlagReport&) { return "red-flags"; }
     std::string_view operator()(const domain::LapseReport&) { return "lapse"; }
     std::string_view operator()(const domain::TriggerLog&) { return "triggers"; }
+    std::string_view operator()(const domain::TargetBehaviour&) { return "target-behaviour"; }
   };
   return std::visit(Name(), check_in.kind);
 }
@@ -75,6 +76,7 @@ bool ShowsThePerson(const domain::CheckIn& check_in) {
     return dose->outcome != domain::DoseOutcome::kMissed &&
            dose->outcome != domain::DoseOutcome::kHeld;
   }
+  if (const auto* target = std::get_if<domain::TargetBehaviour>(&check_in.kind)) return target->met;
   return true;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libs/domain/check_in.h"
+#include "libs/domain/engagement.h"
 #include "libs/domain/field_error.h"
 #include "libs/domain/instrument.h"
 #include "libs/domain/medication.h"
@@ -67,9 +68,15 @@ struct RawTriggers {
   std::string note;
 };
 
+struct RawTargetBehaviour {
+  std::string behaviour;
+  std::optional<bool> met;
+  std::string note;
+};
+
 using RawKind =
     std::variant<std::monostate, domain::RawAnswers, RawVitalSigns, RawDose, domain::Craving,
-                 domain::SessionAttendance, RawRedFlags, RawLapse, RawTriggers>;
+                 domain::SessionAttendance, RawRedFlags, RawLapse, RawTriggers, RawTargetBehaviour>;
 
 // Of the questionnaire at the sender's; proto ResponseStatus.
 enum class ResponseStatus { kCompleted, kAmended, kInProgress };
@@ -95,6 +102,7 @@ struct Rules {
   const std::map<std::string, domain::Instrument>& instruments;
   const domain::VitalDefinitions& vitals;
   const std::map<std::string, domain::Medication>& medications;
+  const domain::RewardSchedule& rewards;
 };
 
 struct Findings {

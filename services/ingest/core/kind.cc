@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/domain/substance.h"
 #include "libs/domain/units.h"
 
@@ -64,7 +65,7 @@ void ExamineKind(Examination& in, std::monostate) {
   in.errors.Add(
       "kind", "REQUIRED",
       "one of instrument_response, vital_signs, dose, craving, session, red_flags, lapse, "
-      "triggers");
+      "triggers, target_behaviour");
 }
 
 void ExamineKind(Examination& in, const domain::RawAnswers& answers) {
@@ -213,6 +214,22 @@ void ExamineKind(Examination& in, const RawTriggers& raw) {
   in.errors.CheckOptionalId("triggers.craving_check_in_id", log.craving_check_in_id, kIdLengthMax,
                             "._:-");
   in.errors.CheckLength("triggers.note", raw.note, kNoteLengthMax);
+}
+
+void ExamineKind(Examination& in, const RawTargetBehaviour& raw) {
+  if (!in.rules.rewards.behaviours.contains(raw.behaviour)) {
+    in.errors.Add("target_behaviour.behaviour", "UNKNOWN_VALUE",
+                  absl::StrCat("one of ", absl::StrJoin(in.rules.rewards.behaviours, ", ",
+                                                        [](std::string* out, const auto& known) {
+                                                          *out += known.first;
+                                                        })));
+  }
+  if (!raw.met) in.errors.Add("target_behaviour.met", "REQUIRED", "true or false");
+  const auto rater = in.raw.rater.value;
+  if (rater == domain::Rater::kPatient || rater == domain::Rater::kSupportPerson) {
+    in.errors.Add("rater", "RATER_NOT_ALLOWED", "only a clinician verifies a behaviour");
+  }
+  in.errors.CheckLength("target_behaviour.note", raw.note, kNoteLengthMax);
 }
 
 }  // namespace

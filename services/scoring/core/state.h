@@ -74,10 +74,13 @@ struct PatientState {
   // Complete totals by instrument, newest observation first, at most kHistoryMax.
   std::map<std::string, std::vector<KnownTotal>> histories;
   std::map<domain::News2Parameter, LastVital> last_vitals;
-  std::vector<PlanVersion> plans;  // in order of recorded_at
+  std::vector<PlanVersion> plans;           // in order of recorded_at
+  std::map<std::string, int> met_in_a_row;  // by behaviour (EN-11)
+  int64_t reward_balance = 0;
 
   bool empty() const {
-    return seen.empty() && histories.empty() && last_vitals.empty() && plans.empty();
+    return seen.empty() && histories.empty() && last_vitals.empty() && plans.empty() &&
+           met_in_a_row.empty();
   }
 };
 

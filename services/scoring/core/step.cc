@@ -65,6 +65,10 @@ Verdict Recognise(PatientState& state, const CheckIn& check_in, Fingerprint fing
 }
 
 std::vector<FieldError> Check(const CheckIn& check_in, const Tables& tables) {
+  if (const auto* target = std::get_if<domain::TargetBehaviour>(&check_in.kind)) {
+    if (tables.rewards.behaviours.contains(target->behaviour)) return {};
+    return {{"target_behaviour.behaviour", "UNKNOWN_VALUE", "not in the catalogue"}};
+  }
   const auto* response = std::get_if<InstrumentResponse>(&check_in.kind);
   if (response == nullptr) return {};
   return CheckAnswers(tables.instruments, *response, check_in.rater);
@@ -97,6 +101,16 @@ void ScoreResponse(const CheckIn& check_in, uint64_t id, const InstrumentRespons
   outcome.scores.push_back(std::move(score));
 }
 
+// Booked in order of receipt: what a person was told they have earned is never taken back. One that
+// was not met begins the row anew, and costs nothing (non-punitive, EN-04).
+void BookReward(const domain::TargetBehaviour& target, const Tables& tables, Outcome& outcome) {
+  int& in_a_row = outcome.state.met_in_a_row[target.behaviour];
+  in_a_row = target.met ? in_a_row + 1 : 0;
+  const int points = target.met ? RewardFor(tables.rewards, in_a_row) : 0;
+  outcome.state.reward_balance += points;
+  outcome.reward = Reward{tables.rewards.id, points, in_a_row, outcome.state.reward_balance};
+}
+
 }  // namespace
 
 Outcome Step(PatientState state, const CheckIn& check_in, Fingerprint fingerprint,
@@ -120,6 +134,8 @@ Outcome Step(PatientState state, const CheckIn& check_in, Fingerprint fingerprin
     ScoreVitals(check_in, id, *vitals, tables, outcome);
   } else if (const auto* response = std::get_if<InstrumentResponse>(&check_in.kind)) {
     ScoreResponse(check_in, id, *response, tables, outcome);
+  } else if (const auto* target = std::get_if<domain::TargetBehaviour>(&check_in.kind)) {
+    BookReward(*target, tables, outcome);
   }
   return outcome;
 }

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "libs/domain/check_in.h"
+#include "libs/domain/engagement.h"
 #include "libs/domain/field_error.h"
 #include "libs/domain/instrument.h"
 #include "services/scoring/core/state.h"
@@ -17,6 +19,17 @@ namespace withdrawal::scoring {
 struct Tables {
   const std::map<std::string, domain::Instrument>& instruments;
   const domain::News2& news2;
+  const domain::RewardSchedule& rewards;
+};
+
+// A line of the ledger (EN-11).
+struct Reward {
+  std::string rule_id;
+  int points = 0;
+  int in_a_row = 0;
+  int64_t balance = 0;
+
+  bool operator==(const Reward&) const = default;
 };
 
 enum class Verdict {
@@ -33,6 +46,7 @@ struct Outcome {
   Verdict verdict = Verdict::kAccepted;
   PatientState state;
   std::vector<domain::Score> scores;       // accepted and amended only
+  std::optional<Reward> reward;            // accepted target behaviours only
   std::string care_plan_etag;              // of the plan in force when it was observed
   std::vector<domain::FieldError> errors;  // unusable only
 };

@@ -120,6 +120,9 @@ std::string Shown(const std::string& key, const domain::CarePlan& plan,
   }
   if (key == "nobody") return summary.no_support_contact() ? "yes" : "no";
   if (key == "consent") return kConsent[summary.support_contacts(0).consent()];
+  if (key == "rewards") {
+    return summary.has_reward_balance() ? absl::StrCat(summary.reward_balance()) : "none";
+  }
   if (key == "goals") return absl::StrCat(summary.goals_size());
   if (key == "satisfaction") return Points(summary.has_satisfaction(), summary.satisfaction());
   if (key == "self_help") return Points(summary.has_self_help_days(), summary.self_help_days());

@@ -341,5 +341,23 @@ TEST(Examination, EveryWrongFieldOfATriggerLogIsNamed) {
   EXPECT_THAT(ErrorsOf(many + " }"), ElementsAre(Pair("triggers.places", "TOO_MANY")));
 }
 
+// EN-11
+TEST(Examination, ABehaviourIsVerifiedByAClinicianAndOneOfTheCatalogue) {
+  const std::string met = "target_behaviour { behaviour: 'negative-test' met: true }";
+  EXPECT_THAT(ErrorsOf("rater: RATER_CLINICIAN_VIDEO " + met), IsEmpty());
+  EXPECT_THAT(ErrorsOf("rater: RATER_CLINICIAN_IN_PERSON " + met), IsEmpty());
+  for (const std::string rater : {"PATIENT", "SUPPORT_PERSON", "DEVICE"}) {
+    EXPECT_THAT(ErrorsOf("rater: RATER_" + rater + " " + met),
+                ElementsAre(Pair("rater", "RATER_NOT_ALLOWED")))
+        << rater;
+  }
+  EXPECT_THAT(
+      ErrorsOf("rater: RATER_CLINICIAN_VIDEO target_behaviour { behaviour: 'jogging' note: '" +
+               std::string(2001, 'n') + "' }"),
+      UnorderedElementsAre(Pair("target_behaviour.behaviour", "UNKNOWN_VALUE"),
+                           Pair("target_behaviour.met", "REQUIRED"),
+                           Pair("target_behaviour.note", "TOO_LONG")));
+}
+
 }  // namespace
 }  // namespace withdrawal::ingest

@@ -18,7 +18,7 @@ inline domain::Instant Now() { return absl::FromUnixSeconds(1'793'000'000); }
 
 inline Rules BuiltInRules() {
   static const auto* catalogue = new catalogue::Catalogue(*catalogue::Load(""));
-  return {catalogue->instruments, catalogue->vitals, catalogue->medications};
+  return {catalogue->instruments, catalogue->vitals, catalogue->medications, catalogue->rewards};
 }
 
 // A check-in of now by a patient; `text` is the rest in protobuf text form.

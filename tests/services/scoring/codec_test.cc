@@ -23,6 +23,8 @@ PatientState FullState() {
        {},
        {{"SDS", "cocaine"}, {"AUDIT-C", "men"}},
        {domain::Programme::kOpioid, domain::Programme::kStimulant}}};
+  state.met_in_a_row = {{"attended-session", 0}, {"negative-test", 3}};
+  state.reward_balance = 45;
   return state;
 }
 
@@ -34,6 +36,8 @@ TEST(StateCodec, AStateReadBackIsTheStateWritten) {
   EXPECT_EQ(read->histories, state.histories);
   EXPECT_EQ(read->last_vitals, state.last_vitals);
   EXPECT_EQ(read->plans, state.plans);
+  EXPECT_EQ(read->met_in_a_row, state.met_in_a_row);
+  EXPECT_EQ(read->reward_balance, 45);
   EXPECT_EQ(EncodeState(*read), EncodeState(state));
 }
 

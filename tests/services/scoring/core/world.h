@@ -12,7 +12,9 @@ inline domain::Instant At(double minutes) {
   return absl::FromUnixSeconds(1'782'864'000) + absl::Minutes(minutes);  // 2026-07-01T00:00:00Z
 }
 
-inline Tables BuiltInTables() { return {golden::BuiltIn().instruments, golden::BuiltIn().news2}; }
+inline Tables BuiltInTables() {
+  return {golden::BuiltIn().instruments, golden::BuiltIn().news2, golden::BuiltIn().rewards};
+}
 
 inline domain::CheckIn CheckInAt(double minutes, domain::CheckInKind kind) {
   domain::CheckIn check_in;
