@@ -108,7 +108,11 @@ YAML::Node ElementWithId(const YAML::Node& list, const std::string& id) {
 }
 
 YAML::Node Descend(const YAML::Node& node, const std::string& part) {
-  if (!absl::StartsWith(part, "[")) return node.IsMap() ? node[part] : Undefined();
+  if (!absl::StartsWith(part, "[")) {
+    if (!node.IsMap()) return Undefined();
+    const YAML::Node found = node[part];
+    return found.IsDefined() ? found : Undefined();  // one that is missing must not be kept
+  }
   if (!node.IsSequence()) return Undefined();
   const std::string selector(absl::StripSuffix(part.substr(1), "]"));
   size_t index = 0;
