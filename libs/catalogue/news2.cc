@@ -12,7 +12,12 @@ using domain::News2;
 using domain::News2Parameter;
 using domain::News2Table;
 
-int Tenths(double value) { return static_cast<int>(std::lround(value * 10)); }
+// Beyond any reading; ranges that far out are a gap or an overlap.
+constexpr double kFarOut = 1e6;
+
+int Tenths(double value) {
+  return static_cast<int>(std::lround(std::clamp(value, -kFarOut, kFarOut) * 10));
+}
 
 // The first range has no `from`, the last no `to`; each starts one step above the one before.
 News2Table ReadTable(Reader& parameter, const std::string& key, int step_tenths) {
@@ -26,7 +31,7 @@ News2Table ReadTable(Reader& parameter, const std::string& key, int step_tenths)
     if (to.has_value() != (i + 1 < ranges.size())) {
       range.Problem("to", "open for the last range only");
     }
-    if (from && !table.empty() && Tenths(*from) != table.back().to_tenths + step_tenths) {
+    if (from && !table.empty() && Tenths(*from) != int64_t{table.back().to_tenths} + step_tenths) {
       range.Problem("from", "gap or overlap with the range before");
     }
     const int points = range.Int("points");

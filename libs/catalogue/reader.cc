@@ -1,5 +1,7 @@
 #include "libs/catalogue/reader.h"
 
+#include <cmath>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -37,6 +39,13 @@ Value Reader::Convert(const std::string& key, const YAML::Node& node, const char
   if (node.IsNull()) return value;
   if (!node.IsScalar() || !YAML::convert<Value>::decode(node, value)) {
     Problem(key, absl::StrCat("must be ", type));
+  }
+  // YAML knows .nan and .inf; no reading would ever be on the right side of them.
+  if constexpr (std::is_floating_point_v<Value>) {
+    if (!std::isfinite(value)) {
+      Problem(key, absl::StrCat("must be ", type));
+      return 0;
+    }
   }
   return value;
 }

@@ -161,6 +161,8 @@ TEST(Overrides, UnknownIdsAndValuesAreRefused) {
               HasSubstr("no such instrument"));
   EXPECT_THAT(RefusalOf(File(Change("ladder: slow", "rungs[0].after", "0s", "1m"))),
               HasSubstr("no such ladder"));
+  EXPECT_THAT(RefusalOf(File(Change("ladder: urgent", "rugns[1].after", "15m", "10m"))),
+              HasSubstr("no such value"));
   EXPECT_THAT(RefusalOf(File(Change("rule: SC-02", "when.total.at_most", "12", "10"))),
               HasSubstr("no such value"));
   EXPECT_THAT(RefusalOf(File(Change("rule: SC-02", "when", "12", "10"))),

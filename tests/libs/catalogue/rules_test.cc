@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "libs/catalogue/catalogue.h"
 #include "libs/catalogue/embedded.h"
@@ -56,6 +57,16 @@ TEST(RuleData, TheRulesOfTheReferenceThatNeedOnlyTodaysInputsAreThere) {
         "SC-06b", "SC-06c", "SC-09a", "SC-09b", "RR-01",  "RR-03",  "RR-05a", "RR-05b", "CO-01a",
         "CO-01b", "CO-04",  "DV-01",  "DV-02",  "DV-03"}) {
     EXPECT_TRUE(ids.contains(id)) << id;
+  }
+}
+
+// No reading is on the right side of them: the rule would never speak.
+TEST(RuleLoader, RefusesEdgesThatAreNoNumbers) {
+  for (const char* edge : {".nan", ".inf", "-.inf"}) {
+    EXPECT_THAT(RefusalOf("rules/red-flags.yaml", "vital: {code: respiratory_rate, at_least: 25",
+                          absl::StrCat("vital: {code: respiratory_rate, at_least: ", edge)),
+                HasSubstr("at_least: must be a number"))
+        << edge;
   }
 }
 
