@@ -77,7 +77,8 @@ absl::StatusOr<Files> ReadFiles(const std::string& dir, const char* flag) {
       continue;
     }
     if (!at->is_regular_file()) continue;
-    if (path.extension() == ".yml") {
+    const std::string extension = absl::AsciiStrToLower(path.extension().string());
+    if (extension == ".yml" || (extension == ".yaml" && path.extension() != ".yaml")) {
       return absl::InvalidArgumentError(
           absl::StrCat("catalogue: ", path.string(), ": only .yaml is read: rename it"));
     }
@@ -103,7 +104,7 @@ void LoadFile(const Section& section, const std::string& file, const std::string
               Catalogue& catalogue, std::vector<std::string>& problems) {
   // yaml-cpp reports a syntax error only by exception.
   try {
-    Reader root(file, "", YAML::Load(text), &problems);
+    Reader root(file, "", LoadDocument(text), &problems);
     section.load(root, catalogue);
   } catch (const YAML::Exception& exception) {
     problems.push_back(absl::StrCat(file, ": ", exception.what()));

@@ -276,7 +276,7 @@ absl::StatusOr<EffectiveFiles> ApplyOverrides(const Files& base, const Files& ov
     written["overrides/" + file] = text;
     // yaml-cpp reports a syntax error only by exception.
     try {
-      Reader root("overrides/" + file, "", YAML::Load(text), &problems);
+      Reader root("overrides/" + file, "", LoadDocument(text), &problems);
       OverrideFile read = ReadOverride(root, file);
       absl::StrAppend(&effective.version.version, "+", read.id, ".", read.version);
       for (Change& change : read.changes) changes.push_back(std::move(change));

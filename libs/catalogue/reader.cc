@@ -8,6 +8,22 @@
 
 namespace withdrawal::catalogue {
 
+namespace {
+
+// Titles and advice travel in every alert; a record has to fit into a topic.
+constexpr size_t kTextMax = 4000;
+constexpr domain::Duration kDurationMax = absl::Hours(24 * 3660);
+
+}  // namespace
+
+YAML::Node LoadDocument(const std::string& text) {
+  const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+  if (documents.size() > 1) {
+    throw YAML::Exception(YAML::Mark::null_mark(), "more than one document: leave `---` out");
+  }
+  return documents.empty() ? YAML::Node() : documents.front();
+}
+
 Reader::Reader(std::string file, std::string path, const YAML::Node& node,
                std::vector<std::string>* problems)
     : file_(std::move(file)), path_(std::move(path)), node_(node), problems_(problems) {
@@ -67,6 +83,7 @@ std::string Reader::Text(const std::string& key) {
   const YAML::Node node = Take(key, true);
   const auto text = Convert<std::string>(key, node, "text");
   if (text.empty() && !node.IsNull()) Problem(key, "must not be empty");
+  if (text.size() > kTextMax) Problem(key, absl::StrCat("longer than ", kTextMax, " bytes"));
   return text;
 }
 
@@ -82,8 +99,9 @@ domain::Duration Reader::DurationOf(const std::string& key) {
   domain::Duration duration;
   const std::string text = Text(key);
   if (text.empty()) return duration;
-  if (!absl::ParseDuration(text, &duration) || duration <= absl::ZeroDuration()) {
-    Problem(key, "must be a positive duration such as 90s, 60m or 8h");
+  if (!absl::ParseDuration(text, &duration) || duration <= absl::ZeroDuration() ||
+      duration > kDurationMax) {
+    Problem(key, "must be a positive duration such as 90s, 60m or 8h, at most ten years");
   }
   return duration;
 }

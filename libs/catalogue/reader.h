@@ -16,6 +16,10 @@
 
 namespace withdrawal::catalogue {
 
+// The one document of a file. Throws YAML::Exception for a syntax error, and for a second document:
+// what stands after `---` would be left out in silence.
+YAML::Node LoadDocument(const std::string& text);
+
 class Reader {
  public:
   // `problems` outlives the reader.
@@ -25,7 +29,7 @@ class Reader {
   bool Has(const std::string& key) const;
 
   // Required: absent or of another type is a problem, and the answer is empty or zero.
-  std::string Text(const std::string& key);  // not empty
+  std::string Text(const std::string& key);  // not empty, at most 4000 bytes
   int Int(const std::string& key);
   double Number(const std::string& key);
   domain::Duration DurationOf(const std::string& key);  // "90s", "60m", "8h"; positive

@@ -43,7 +43,7 @@ absl::StatusOr<Input> DecodePlan(const stream::InputRecord& record) {
   if (!status.ok()) return status;
   const Instant recorded_at =
       message->has_recorded_at() ? codec::FromProto(message->recorded_at()) : record.timestamp;
-  return Input(PlanRecorded{*std::move(plan), recorded_at});
+  return Input(PlanRecorded{*std::move(plan), recorded_at, !message->override_reason().empty()});
 }
 
 absl::StatusOr<Input> DecodeCommand(const stream::InputRecord& record) {

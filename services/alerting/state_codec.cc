@@ -293,6 +293,7 @@ IntakeMemory Decode(const state::v1::IntakeState& message) {
 std::string EncodeState(const State& state) {
   state::v1::PatientAlertingState message;
   if (state.plan) *message.mutable_care_plan() = ToProto(*state.plan);
+  message.set_begun_for_a_reason(state.begun_for_a_reason);
   if (state.monitored_since) *message.mutable_monitored_since() = ToProto(*state.monitored_since);
   if (state.last_received_at) {
     *message.mutable_last_received_at() = ToProto(*state.last_received_at);
@@ -323,6 +324,7 @@ absl::StatusOr<State> DecodeState(std::string_view bytes) {
     if (!plan.ok()) return absl::DataLossError(absl::StrCat("state: ", plan.status().ToString()));
     state.plan = *std::move(plan);
   }
+  state.begun_for_a_reason = message.begun_for_a_reason();
   if (message.has_monitored_since()) state.monitored_since = FromProto(message.monitored_since());
   if (message.has_last_received_at()) {
     state.last_received_at = FromProto(message.last_received_at());

@@ -23,8 +23,8 @@ namespace {
 
 using stream::Effects;
 
-constexpr int kStepsMax = 30;
-constexpr int kDeadlinesMax = 60;  // between two records
+constexpr int kStepsMax = 16;
+constexpr int kDeadlinesMax = 8;  // between two records
 constexpr int64_t kWaitMaxMs = int64_t{14} * 24 * 60 * 60 * 1000;
 
 [[noreturn]] void Broken(std::string_view promise, const absl::Status& status) {

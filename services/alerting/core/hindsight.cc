@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -94,19 +93,25 @@ std::string Words(const std::string& code, double value) {
   return absl::StrCat(words, " ", value);
 }
 
-// Those remembered of this instant or later; if there are too many, from when the newest begin.
-Instant FirstOf(const State& state, Instant from) {
-  std::set<Instant> all;
-  const auto consider = [&](Instant at) {
-    if (at >= from) all.insert(at);
-  };
-  for (const RecentDose& dose : state.doses) consider(dose.taken_at);
-  for (const RecentReading& reading : state.readings) consider(reading.observed_at);
-  for (const auto& [code, series] : state.series) {
-    for (const Series::Point& point : series.points) consider(point.observed_at);
-  }
-  if (std::ssize(all) <= kHindsightMomentsMax) return from;
-  return *std::prev(all.end(), kHindsightMomentsMax);
+// Whether the moment itself says something the rule looks at: else no verdict of it is fresh.
+bool Concerns(const domain::Rule& rule, const Facts& moment) {
+  const bool dose = moment.CheckIn<domain::DoseEvent>() != nullptr ||
+                    moment.CheckIn<domain::LapseReport>() != nullptr;
+  bool does = false;
+  domain::EachLeaf(rule.when, [&](const domain::Condition& leaf) {
+    if (const auto* observed = std::get_if<domain::Observed>(&leaf.kind)) {
+      does |= moment.Find(*observed) != nullptr;
+    } else if (const auto* change = std::get_if<domain::Change>(&leaf.kind)) {
+      does |= moment.FindCode(FactCode(change->of)) != nullptr;
+    } else if (const auto* rise = std::get_if<domain::Rise>(&leaf.kind)) {
+      does |= moment.FindScore(rise->instrument) != nullptr;
+    } else if (const auto* total = std::get_if<domain::TotalWithin>(&leaf.kind)) {
+      does |= moment.FindScore(total->instrument) != nullptr;
+    } else {
+      does |= dose;  // of a dose, or of nothing a moment says
+    }
+  });
+  return does;
 }
 
 bool HasRaised(const State& state, const domain::Rule& rule, Instant at) {
@@ -120,22 +125,29 @@ Hindsight::Hindsight(const Facts& facts, const State& state, const domain::Alert
     : facts_(facts), policy_(policy) {
   if (facts.to_the_day()) return;
   const Instant at = facts.observed_at();
-  const Instant first = FirstOf(state, at);
-  AddDoses(state, first);
-  AddReadings(state, first);
-  if (moments_.empty()) return;
+  std::vector<std::pair<const domain::Rule*, Instant>> looking_back;  // rule, until when
+  Instant last = absl::InfinitePast();
+  for (const domain::Rule& rule : policy.rules) {
+    const Duration reach = ReachOf(rule, facts, policy);
+    if (reach == absl::ZeroDuration()) continue;
+    looking_back.emplace_back(&rule, at + reach);
+    last = std::max(last, at + reach);
+  }
+  if (looking_back.empty()) return;
+  AddDoses(state, at, last);
+  AddReadings(state, at, last);
   std::vector<const Moment*> newest_first;
   for (const Moment& moment : moments_) newest_first.push_back(&moment);
   std::stable_sort(newest_first.begin(), newest_first.end(), [](const auto* a, const auto* b) {
     return a->facts.observed_at() > b->facts.observed_at();
   });
-  for (const domain::Rule& rule : policy.rules) {
-    const Duration reach = ReachOf(rule, facts, policy);
-    if (reach == absl::ZeroDuration()) continue;
-    Candidate candidate{&rule, {}};
+  for (const auto& [rule, until] : looking_back) {
+    Candidate candidate{rule, {}};
+    int moments = 0;
     for (const Moment* moment : newest_first) {
-      if (moment->facts.observed_at() > at + reach) continue;
-      const Verdict verdict = Evaluate(rule, moment->facts, state, policy);
+      if (moment->facts.observed_at() > until || !Concerns(*rule, moment->facts)) continue;
+      if (++moments > kHindsightMomentsMax) break;
+      const Verdict verdict = Evaluate(*rule, moment->facts, state, policy);
       if (verdict.truth != Truth::kTrue) candidate.not_true.push_back(moment);
     }
     if (!candidate.not_true.empty()) candidates_.push_back(std::move(candidate));
@@ -145,9 +157,9 @@ Hindsight::Hindsight(const Facts& facts, const State& state, const domain::Alert
   });
 }
 
-void Hindsight::AddDoses(const State& state, Instant first) {
+void Hindsight::AddDoses(const State& state, Instant first, Instant last) {
   for (const RecentDose& dose : state.doses) {
-    if (dose.taken_at < first) continue;
+    if (dose.taken_at < first || dose.taken_at > last) continue;
     domain::ScoredCheckIn scored;
     scored.check_in.observed_at = dose.taken_at;
     // What is no medication was told of as a substance used.
@@ -166,18 +178,18 @@ void Hindsight::AddDoses(const State& state, Instant first) {
   }
 }
 
-void Hindsight::AddReadings(const State& state, Instant first) {
+void Hindsight::AddReadings(const State& state, Instant first, Instant last) {
   std::map<Instant, domain::ScoredCheckIn> checks;
   std::map<Instant, std::map<std::string, double>> values;
   for (const RecentReading& reading : state.readings) {
-    if (reading.observed_at < first) continue;
+    if (reading.observed_at < first || reading.observed_at > last) continue;
     values[reading.observed_at][reading.code] = reading.value;
   }
   for (const auto& [code, series] : state.series) {
     static const std::string kTotals = FactCode(Measure::kTotal);
     const bool total = code.starts_with(kTotals);
     for (const Series::Point& point : series.points) {
-      if (point.observed_at < first) continue;
+      if (point.observed_at < first || point.observed_at > last) continue;
       std::map<std::string, double>& of = values[point.observed_at];
       if (!point.lower_bound) of[code] = point.value;
       if (!total) continue;

@@ -18,7 +18,8 @@
 
 namespace withdrawal::alerting {
 
-inline constexpr std::ptrdiff_t kHindsightMomentsMax = 64;  // the newest; bounds the cost
+// For each rule, the newest that say something it looks at: bounds the cost.
+inline constexpr int kHindsightMomentsMax = 64;
 
 class Hindsight {
  public:
@@ -41,8 +42,8 @@ class Hindsight {
     std::vector<const Moment*> not_true;  // without the check-in; newest first
   };
 
-  void AddDoses(const State& state, Instant first);
-  void AddReadings(const State& state, Instant first);
+  void AddDoses(const State& state, Instant first, Instant last);
+  void AddReadings(const State& state, Instant first, Instant last);
 
   const Facts& facts_;
   const domain::AlertPolicy& policy_;

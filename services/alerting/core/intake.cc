@@ -215,9 +215,6 @@ void NoteIntake(State& state, const domain::Intake& intake, const domain::AlertP
   if (state.intake && intake.recorded_at <= state.intake->recorded_at) return;
   const bool first = !state.intake;
   IntakeMemory memory{intake.known, intake.recorded_at, {}, {}};
-  // The first one of somebody who is in care already: told when it comes to not suitable. A plan
-  // that came after it was reviewed with it.
-  const bool in_care_before = state.monitored_since && *state.monitored_since < intake.recorded_at;
   if (!first) memory.before = state.intake->before;
   if (state.plan) {
     for (const auto& [id, value] : AnswersOf(*state.plan, policy.suitability)) {
@@ -228,7 +225,8 @@ void NoteIntake(State& state, const domain::Intake& intake, const domain::AlertP
   const bool not_suitable =
       ResultOf(domain::JudgeSuitability(policy.suitability, Effective(state))).consequence ==
       Consequence::kNotSuitable;
-  const bool tell = (!first || (in_care_before && not_suitable)) && state.plan && IsInCare(state);
+  const bool tell =
+      (!first || (not_suitable && !state.begun_for_a_reason)) && state.plan && IsInCare(state);
   Judge(*state.intake, Effective(state), {"", intake.recorded_at, now, ""}, tell, policy, book);
 }
 
@@ -251,11 +249,15 @@ void FeedIntake(State& state, const domain::ScoredCheckIn& scored,
   Judge(*state.intake, known, cause, true, policy, book);
 }
 
-void FeedIntakeFromPlan(State& state, Instant recorded_at, const domain::AlertPolicy& policy,
-                        AlertBook& book) {
+void FeedIntakeFromPlan(State& state, Instant recorded_at, bool begins,
+                        const domain::AlertPolicy& policy, AlertBook& book) {
   if (!state.intake || !state.plan) return;
   for (const auto& [id, value] : AnswersOf(*state.plan, policy.suitability)) {
     state.intake->fed[id] = {value, recorded_at};
+  }
+  if (begins && !state.begun_for_a_reason &&
+      state.intake->before.consequence == Consequence::kNotSuitable) {
+    state.intake->before = {};
   }
   const Cause cause{"", recorded_at, recorded_at, ""};
   Judge(*state.intake, Effective(state), cause, IsInCare(state), policy, book);

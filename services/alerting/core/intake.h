@@ -14,7 +14,8 @@
 namespace withdrawal::alerting {
 
 // A new intake replaces the one before and what care had answered since. Without an active plan it
-// is only kept: the person is not in care yet.
+// is only kept: the person is not in care yet. The first one is told
+// when it says not suitable, unless care began for a reason.
 void NoteIntake(State& state, const domain::Intake& intake, const domain::AlertPolicy& policy,
                 Instant now, AlertBook& book);
 
@@ -23,9 +24,11 @@ void NoteIntake(State& state, const domain::Intake& intake, const domain::AlertP
 void FeedIntake(State& state, const domain::ScoredCheckIn& scored,
                 const domain::AlertPolicy& policy, AlertBook& book);
 
-// A plan that has been recorded, and is in `state` already.
-void FeedIntakeFromPlan(State& state, Instant recorded_at, const domain::AlertPolicy& policy,
-                        AlertBook& book);
+// A plan that has been recorded, and is in `state` already. `begins`: care does. If the verdict is
+// not suitable and nobody gave a reason, then the review did not know it (PL-02 would have asked
+// for one), so it is told here.
+void FeedIntakeFromPlan(State& state, Instant recorded_at, bool begins,
+                        const domain::AlertPolicy& policy, AlertBook& book);
 
 // Whether the newest answer, of the intake or of care since, is yes.
 bool SaysPregnant(const State& state);

@@ -216,6 +216,7 @@ struct Engagement {
 struct State {
   std::optional<domain::CarePlan> plan;
   std::optional<Instant> monitored_since;
+  bool begun_for_a_reason = false;                 // although the review of the plan blocked it
   std::vector<OpenAlert> open;                     // in order of raising
   std::map<std::string, int64_t> episodes;         // by rule
   std::map<std::string, ScheduleState> schedules;  // by entry id

@@ -161,6 +161,8 @@ class Stepper {
 
   std::vector<domain::AlertEvent> operator()(const PlanRecorded& recorded) {
     AlertBook book(state_, policy_, recorded.plan.patient_id, now_);
+    const bool begins = !state_.plan || state_.plan->status == domain::MonitoringStatus::kEnded;
+    state_.begun_for_a_reason = recorded.overridden || (!begins && state_.begun_for_a_reason);
     RememberPlan(state_, &recorded.plan, recorded.recorded_at);
     if (state_.judged_at == absl::InfinitePast()) state_.judged_at = now_;
     ChangePlan(state_, recorded.plan, recorded.recorded_at, policy_, now_, book);
@@ -168,7 +170,7 @@ class Stepper {
     ResolveUnplanned(state_, policy_, now_, book);
     ResolveWatched(state_, policy_, book);
     LeaveRareLadder(state_, policy_, book);
-    FeedIntakeFromPlan(state_, recorded.recorded_at, policy_, book);
+    FeedIntakeFromPlan(state_, recorded.recorded_at, begins, policy_, book);
     return book.TakeEvents();
   }
 

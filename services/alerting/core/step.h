@@ -18,6 +18,7 @@ namespace withdrawal::alerting {
 struct PlanRecorded {
   domain::CarePlan plan;
   Instant recorded_at;
+  bool overridden = false;  // recorded for a reason although a finding of the review blocks it
 };
 // The plan record was deleted: the person is no longer ours to monitor.
 struct PlanRemoved {

@@ -85,6 +85,9 @@ TEST_F(OverrideFolder, WithoutAnyOverrideIsRefused) {
   Write("north.yml");
   EXPECT_THAT(LoadFolder().status().message(), HasSubstr("only .yaml"));
   std::filesystem::remove(folder_ / "north.yml");
+  Write("north.YAML");
+  EXPECT_THAT(LoadFolder().status().message(), HasSubstr("only .yaml"));
+  std::filesystem::remove(folder_ / "north.YAML");
   Write("north.yaml");
   const auto loaded = LoadFolder();
   ASSERT_TRUE(loaded.ok()) << loaded.status();
@@ -172,6 +175,16 @@ TEST(Overrides, UnknownIdsAndValuesAreRefused) {
       HasSubstr("changes[0].programme"));
   EXPECT_THAT(RefusalOf(File("  - {value: priority, from: urgent, to: routine}\n")),
               HasSubstr("needs one of rule, instrument, ladder, file"));
+}
+
+// What is refused is not taken in part: a record with such a title would not fit into a topic.
+TEST(Overrides, WhatIsTooLongEndlessOrASecondDocumentIsRefused) {
+  const std::string title(4001, 'x');
+  EXPECT_THAT(RefusalOf(File(Change("rule: RF-01", "title", "Seizure", title))),
+              HasSubstr("longer than 4000 bytes"));
+  EXPECT_THAT(
+      RefusalOf(File(Change("rule: SC-02", "priority", "urgent", "routine")) + "---\nid: second\n"),
+      HasSubstr("more than one document"));
 }
 
 TEST(Overrides, AnotherValueThanWrittenDownIsRefused) {

@@ -60,6 +60,15 @@ TEST(RuleData, TheRulesOfTheReferenceThatNeedOnlyTodaysInputsAreThere) {
   }
 }
 
+TEST(RuleLoader, RefusesWindowsWithoutEnd) {
+  for (const char* window : {"inf", "99999999999h"}) {
+    EXPECT_THAT(RefusalOf("rules/trends.yaml", "by: 6, within: 120m",
+                          absl::StrCat("by: 6, within: ", window)),
+                HasSubstr("at most ten years"))
+        << window;
+  }
+}
+
 // No reading is on the right side of them: the rule would never speak.
 TEST(RuleLoader, RefusesEdgesThatAreNoNumbers) {
   for (const char* edge : {".nan", ".inf", "-.inf"}) {

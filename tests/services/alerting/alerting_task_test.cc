@@ -148,6 +148,31 @@ TEST_F(AlertingTaskTest, AnIntakeIsKeptAndWhatMakesItsVerdictWorseIsAnAlert) {
   EXPECT_EQ(event.alert().priority(), events::v1::PRIORITY_URGENT);
 }
 
+// The review reads the newest intake from tables that may be behind (PL-02): alerting looks again.
+TEST_F(AlertingTaskTest, WhoIsNotSuitableAndEnrolledForNoReasonIsTold) {
+  events::v1::IntakeRecorded intake;
+  intake.set_patient_id("p1");
+  intake.add_programmes(events::v1::PROGRAMME_ALCOHOL);
+  auto* answer = intake.add_inputs();
+  answer->set_input("delirium_now");
+  answer->set_yes_no(true);
+  *intake.mutable_recorded_at() = codec::ToProto(kStart);
+  events::v1::CarePlanRecorded plan;
+  plan.mutable_care_plan()->set_patient_id("p1");
+  plan.mutable_care_plan()->set_status(events::v1::MONITORING_STATUS_ACTIVE);
+  plan.mutable_care_plan()->add_programmes(events::v1::PROGRAMME_ALCOHOL);
+  *plan.mutable_recorded_at() = codec::ToProto(kStart + absl::Seconds(1));
+  for (const char* reason : {"", "the family knows the signs"}) {
+    row_.clear();
+    ASSERT_TRUE(Send("withdrawal.intakes.v1", "p1", intake.SerializeAsString(), kStart).ok());
+    plan.set_override_reason(reason);
+    const auto effects =
+        Send("withdrawal.care-plans.v1", "p1", plan.SerializeAsString(), kStart + absl::Seconds(1));
+    ASSERT_TRUE(effects.ok()) << effects.status();
+    EXPECT_THAT(effects->outputs, SizeIs(*reason == 0 ? 1 : 0)) << reason;
+  }
+}
+
 TEST_F(AlertingTaskTest, AnIntakeUnderAnotherPersonsKeyIsRefused) {
   events::v1::IntakeRecorded intake;
   intake.set_patient_id("p1");
@@ -192,7 +217,8 @@ TEST_F(AlertingTaskTest, ACommandResolvesAndTheGaugeFollows) {
 TEST_F(AlertingTaskTest, TheRowComesBackAsItWas) {
   Person person(kStart);
   for (const char* line :
-       {"plan programme=alcohol,opioid used=alcohol@30h daily=08:00,20:00 zone=Europe/London",
+       {"plan programme=alcohol,opioid used=alcohol@30h daily=08:00,20:00 zone=Europe/London"
+        " overridden=yes",
         "score CIWA-Ar 22", "symptom ataxia", "dose methadone", "acknowledge SC-01a", "conflict",
         "score SAWS 12", "shelve SC-02 1h seen", "vitals systolic=185", "vitals spo2=93",
         "score COWS >=9", "craving nrs=9 intends=yes", "resolve SC-09b seen"}) {
@@ -202,6 +228,7 @@ TEST_F(AlertingTaskTest, TheRowComesBackAsItWas) {
   const auto back = DecodeState(bytes);
   ASSERT_TRUE(back.ok()) << back.status();
   EXPECT_EQ(back->open, person.state().open);
+  EXPECT_TRUE(back->begun_for_a_reason);
   EXPECT_THAT(back->open.front().parts, SizeIs(1));
   EXPECT_THAT(back->lasting, SizeIs(1));
   EXPECT_EQ(back->lasting, person.state().lasting);

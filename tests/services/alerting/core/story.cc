@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -218,7 +219,8 @@ std::vector<domain::AlertEvent> Person::Do(Instant at, const std::string& line) 
   std::vector<domain::AlertEvent> more;
   if (verb == "wait") return events;
   if (verb == "plan") {
-    more = Feed(PlanRecorded{ReadPlan(words), at}, at);
+    more =
+        Feed(PlanRecorded{ReadPlan(words), at, absl::c_linear_search(words, "overridden=yes")}, at);
   } else if (verb == "intake") {  // intake alcohol ciwa_total=5 home_safe=-
     const std::string answers = absl::StrJoin(words.begin() + 2, words.end(), " ");
     const auto programmes = golden::ProgrammesOf(words.at(1));
@@ -269,6 +271,8 @@ domain::CarePlan Person::ReadPlan(const Words& words) const {
       plan.spo2_scale = value == "2" ? domain::Spo2Scale::kScale2 : domain::Spo2Scale::kScale1;
     } else if (key == "pregnant") {
       plan.pregnant = value == "yes";
+    } else if (key == "overridden") {
+      continue;  // of the record, not of the plan
     } else if (key == "status") {
       plan.status = value == "paused"  ? domain::MonitoringStatus::kPaused
                     : value == "ended" ? domain::MonitoringStatus::kEnded
