@@ -23,10 +23,14 @@ function(withdrawal_binary name)
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()
 
+# Builds the tests labelled `threads`.
+add_custom_target(tests_with_threads)
+
 # withdrawal_test(name SOURCES x_test.cc DEPS target ... [LABELS l ...]): a GoogleTest binary whose
 # cases ctest lists one by one. Label `broker` or `database` marks a test that needs a real server:
 # its address comes in the environment (WITHDRAWAL_TEST_KAFKA, WITHDRAWAL_TEST_POSTGRES) and the
-# test fails, never skips, when it is not there.
+# test fails, never skips, when it is not there. Label `threads`: several of them meet there, and
+# ThreadSanitizer can follow them (not through Debian's gRPC).
 function(withdrawal_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -34,6 +38,12 @@ function(withdrawal_test name)
   target_compile_options(${name} PRIVATE ${WITHDRAWAL_WARNINGS})
   target_compile_definitions(${name} PRIVATE "WITHDRAWAL_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\"")
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock_main "${RAPIDCHECK_LIBRARY}")
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(tests_with_threads ${name})
+  endif()
+  if("thread" IN_LIST WITHDRAWAL_SANITIZE)
+    target_link_libraries(${name} PRIVATE withdrawal_thread_annotations)
+  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 300 LABELS "${ARG_LABELS}")
 endfunction()
