@@ -171,7 +171,7 @@ TEST_F(RestoreOnBroker, ManyPeopleAreBackWithEveryDeadlineTheyHad) {
   const absl::Duration took = absl::Now() - from;
   std::cout << people << " people, " << bytes_ / static_cast<size_t>(people)
             << " bytes each: in service after " << took << ", a plain read takes " << read << " ("
-            << read / took << " of it)\n";
+            << absl::FDivDuration(read, took) << " of it)\n";
 
   const size_t overdue = static_cast<size_t>((people + kOneOverdueOf - 1) / kOneOverdueOf);
   const absl::Time until = absl::Now() + absl::Minutes(1);
