@@ -1,14 +1,12 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "libs/codec/care_plan.h"
 #include "libs/codec/care_plan_parts.h"
 #include "libs/codec/time.h"
 
 namespace withdrawal::codec {
 namespace {
-
-// As clinician asks for: all planned doses of weeks are looked through at every check-in.
-constexpr domain::Duration kDoseEveryMin = absl::Minutes(30);
 
 bool IsAmount(double value) { return std::isfinite(value) && value > 0; }
 

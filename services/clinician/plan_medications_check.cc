@@ -1,6 +1,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "libs/codec/care_plan.h"
 #include "libs/codec/time.h"
 #include "services/clinician/plan_field_checks.h"
 
@@ -9,7 +10,6 @@ namespace {
 
 constexpr int kOrdersMax = 32;
 constexpr int kStepsMax = 64;
-constexpr absl::Duration kDoseEveryMin = absl::Minutes(30);
 constexpr absl::Duration kDoseEveryMax = absl::Hours(24 * 92);  // depots last up to three months
 constexpr double kDaysMax = 366;
 
@@ -24,7 +24,7 @@ void CheckStep(const std::string& field, const events::v1::DoseStep& step, Field
     checks.Add(field, "EXACTLY_ONE", "give either every or daily_at");
   }
   if (step.has_every()) {
-    checks.Length(field + ".every", step.every(), kDoseEveryMin, kDoseEveryMax);
+    checks.Length(field + ".every", step.every(), codec::kDoseEveryMin, kDoseEveryMax);
   }
   checks.LocalTimes(field + ".daily_at", step.daily_at());
 }

@@ -88,37 +88,25 @@ absl::Status SetRedFlags(const CheckInWords& words, CheckIn& check_in) {
   return absl::OkStatus();
 }
 
+template <typename Message>
+absl::Status Take(const absl::StatusOr<Message>& parsed, Message* into) {
+  if (parsed.ok()) *into = *parsed;
+  return parsed.status();
+}
+
 absl::Status SetKind(const catalogue::Catalogue& catalogue, const CheckInWords& words,
                      CheckIn& check_in) {
   if (!words.instrument.empty()) return SetInstrument(catalogue, words, check_in);
   if (!words.red_flags.empty()) return SetRedFlags(words, check_in);
-  if (!words.vitals.empty()) {
-    const auto vitals = ParseVitals(words.vitals);
-    if (!vitals.ok()) return vitals.status();
-    *check_in.mutable_vital_signs() = *vitals;
-    return absl::OkStatus();
-  }
-  if (!words.dose.empty()) {
-    const auto dose = ParseDose(words.dose);
-    if (!dose.ok()) return dose.status();
-    *check_in.mutable_dose() = *dose;
-    return absl::OkStatus();
-  }
-  if (!words.lapse.empty()) {
-    const auto lapse = ParseLapse(words.lapse);
-    if (lapse.ok()) *check_in.mutable_lapse() = *lapse;
-    return lapse.status();
-  }
+  if (!words.vitals.empty()) return Take(ParseVitals(words.vitals), check_in.mutable_vital_signs());
+  if (!words.dose.empty()) return Take(ParseDose(words.dose), check_in.mutable_dose());
+  if (!words.lapse.empty()) return Take(ParseLapse(words.lapse), check_in.mutable_lapse());
   if (!words.triggers.empty()) {
-    const auto triggers = ParseTriggers(words.triggers);
-    if (triggers.ok()) *check_in.mutable_triggers() = *triggers;
-    return triggers.status();
+    return Take(ParseTriggers(words.triggers), check_in.mutable_triggers());
   }
   if (!words.target_behaviour.empty()) {
     if (words.rater.empty()) check_in.set_rater(events::v1::RATER_CLINICIAN_IN_PERSON);
-    const auto target = ParseTargetBehaviour(words.target_behaviour);
-    if (target.ok()) *check_in.mutable_target_behaviour() = *target;
-    return target.status();
+    return Take(ParseTargetBehaviour(words.target_behaviour), check_in.mutable_target_behaviour());
   }
   if (!words.craving) return absl::InvalidArgumentError("nothing to report");
   auto* craving = check_in.mutable_craving();

@@ -1,10 +1,9 @@
 // Every committed input of one target, without libFuzzer: what was found once stays found.
+#include "tests/fuzz/corpus.h"
+
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "tests/fuzz/fuzz_target.h"
 
@@ -12,17 +11,12 @@ namespace withdrawal::fuzz {
 namespace {
 
 TEST(FuzzCorpus, EveryInputKeepsThePromises) {
-  const std::filesystem::path folder =
-      std::filesystem::path(WITHDRAWAL_SOURCE_DIR) / "tests/fuzz/corpus" / FUZZ_TARGET;
-  int inputs = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    std::cout << entry.path().filename().string() << std::endl;  // the last one named is at fault
-    std::stringstream text;
-    text << std::ifstream(entry.path()).rdbuf();
-    TestOne(text.str());
-    ++inputs;
+  const auto inputs = Corpus(FUZZ_TARGET);
+  for (const auto& [name, text] : inputs) {
+    std::cout << name << std::endl;  // the last one named is at fault
+    TestOne(text);
   }
-  EXPECT_GT(inputs, 0) << folder;
+  EXPECT_GT(inputs.size(), 0u);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // Any text as each kind of file withdrawalctl reads. What is read well must also be turned into
 // messages.
-#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "libs/catalogue/catalogue.h"
 #include "services/ctl/answers_json.h"

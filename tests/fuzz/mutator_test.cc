@@ -4,12 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "google/protobuf/text_format.h"
+#include "tests/fuzz/corpus.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/fuzz/session.pb.h"
 
@@ -20,17 +18,12 @@ using google::protobuf::TextFormat;
 
 constexpr uint64_t kChangesPerInput = 30;
 
-std::vector<Session> Corpus() {
+std::vector<Session> Sessions() {
   std::vector<Session> sessions;
-  const std::filesystem::path folder =
-      std::filesystem::path(WITHDRAWAL_SOURCE_DIR) / "tests/fuzz/corpus/topics";
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    std::stringstream text;
-    text << std::ifstream(entry.path()).rdbuf();
-    Session session;
-    EXPECT_TRUE(TextFormat::ParseFromString(text.str(), &session)) << entry.path();
-    EXPECT_GT(session.steps_size(), 0) << entry.path();
-    sessions.push_back(std::move(session));
+  for (const auto& [name, text] : Corpus("topics")) {
+    Session& session = sessions.emplace_back();
+    EXPECT_TRUE(TextFormat::ParseFromString(text, &session)) << name;
+    EXPECT_GT(session.steps_size(), 0) << name;
   }
   return sessions;
 }
@@ -42,7 +35,7 @@ std::string TextOf(const Session& session) {
 }
 
 TEST(Mutator, OneSeedIsOneChangeAndAnotherIsAnother) {
-  const Session before = Corpus().front();
+  const Session before = Sessions().front();
   std::set<std::string> texts;
   for (uint64_t seed = 0; seed < 50; ++seed) {
     Session one = before;
@@ -56,7 +49,7 @@ TEST(Mutator, OneSeedIsOneChangeAndAnotherIsAnother) {
 }
 
 TEST(Mutator, ChangedSessionsAreStillSessions) {
-  for (const Session& before : Corpus()) {
+  for (const Session& before : Sessions()) {
     Session session = before;
     for (uint64_t seed = 0; seed < 100; ++seed) Mutate(session, seed);
     Session read;
@@ -65,7 +58,7 @@ TEST(Mutator, ChangedSessionsAreStillSessions) {
 }
 
 TEST(Mutator, ChangedInputsKeepThePromisesOfTheTopics) {
-  for (const Session& before : Corpus()) {
+  for (const Session& before : Sessions()) {
     for (uint64_t seed = 0; seed < kChangesPerInput; ++seed) {
       Session session = before;
       Mutate(session, seed);

@@ -23,6 +23,10 @@ namespace {
 
 using stream::Effects;
 
+// As the records of a Step are numbered; a Raw names them by their place here.
+constexpr std::string_view kTopics[] = {kafka::kCheckInsTopic, kafka::kCarePlansTopic,
+                                        kafka::kIntakesTopic,  kafka::kAlertCommandsTopic,
+                                        kafka::kScoresTopic,   kafka::kAlertsTopic};
 constexpr int kStepsMax = 16;
 constexpr int kDeadlinesMax = 8;  // between two records
 constexpr int64_t kWaitMaxMs = int64_t{14} * 24 * 60 * 60 * 1000;
@@ -51,33 +55,17 @@ class Run {
   void Take(const Step& step) {
     Wait(absl::Milliseconds(std::clamp<int64_t>(step.wait_ms(), 0, kWaitMaxMs)));
     const std::string key = step.key().empty() ? "p1" : step.key();
-    switch (step.record_case()) {
-      case Step::kCheckIn:
-        return Deliver(kafka::kCheckInsTopic, key, step.check_in().SerializeAsString());
-      case Step::kCarePlan:
-        return Deliver(kafka::kCarePlansTopic, key, step.care_plan().SerializeAsString());
-      case Step::kIntake:
-        return Deliver(kafka::kIntakesTopic, key, step.intake().SerializeAsString());
-      case Step::kCommand:
-        return Deliver(kafka::kAlertCommandsTopic, key, step.command().SerializeAsString());
-      case Step::kScore:
-        return Deliver(kafka::kScoresTopic, key, step.score().SerializeAsString());
-      case Step::kAlert:
-        return Deliver(kafka::kAlertsTopic, key, step.alert().SerializeAsString());
-      case Step::kRaw:
-        return Raw(key, step.raw());
-      default:
-        return;
-    }
+    if (step.has_raw()) return Raw(key, step.raw());
+    if (step.record_case() == Step::RECORD_NOT_SET) return;
+    const auto* field = Step::descriptor()->FindFieldByNumber(step.record_case());
+    Deliver(kTopics[step.record_case() - Step::kCheckIn], key,
+            step.GetReflection()->GetMessage(step, field).SerializeAsString());
   }
 
  private:
   void Raw(const std::string& key, const fuzz::Raw& raw) {
-    const std::string_view topics[] = {kafka::kCheckInsTopic, kafka::kCarePlansTopic,
-                                       kafka::kScoresTopic,   kafka::kAlertCommandsTopic,
-                                       kafka::kIntakesTopic,  kafka::kAlertsTopic};
     const auto number = static_cast<uint32_t>(raw.topic());
-    if (number < std::size(topics)) return Deliver(topics[number], key, raw.value());
+    if (number < std::size(kTopics)) return Deliver(kTopics[number], key, raw.value());
     // State rows and dead letters: refused or read, never more.
     (void)scoring::DecodeState(raw.value());
     (void)alerting::DecodeState(raw.value());

@@ -200,6 +200,13 @@ std::map<std::string, Value> TakeLate(const IntakeMemory& memory,
   return late;
 }
 
+// Care goes on although the verdict is not suitable, and nobody gave a reason: then it is told, as
+// if there had been none before.
+void ForgetUnreviewed(State& state) {
+  IntakeResult& before = state.intake->before;
+  if (before.consequence == Consequence::kNotSuitable && !state.begun_for_a_reason) before = {};
+}
+
 }  // namespace
 
 bool SaysPregnant(const State& state) {
@@ -222,12 +229,12 @@ void NoteIntake(State& state, const domain::Intake& intake, const domain::AlertP
     }
   }
   state.intake = std::move(memory);
-  const bool not_suitable =
-      ResultOf(domain::JudgeSuitability(policy.suitability, Effective(state))).consequence ==
-      Consequence::kNotSuitable;
-  const bool tell =
-      (!first || (not_suitable && !state.begun_for_a_reason)) && state.plan && IsInCare(state);
-  Judge(*state.intake, Effective(state), {"", intake.recorded_at, now, ""}, tell, policy, book);
+  const Cause cause{"", intake.recorded_at, now, ""};
+  const bool in_care = state.plan && IsInCare(state);
+  Judge(*state.intake, Effective(state), cause, !first && in_care, policy, book);
+  if (!first || !in_care) return;
+  ForgetUnreviewed(state);
+  Judge(*state.intake, Effective(state), cause, true, policy, book);
 }
 
 void FeedIntake(State& state, const domain::ScoredCheckIn& scored,
@@ -255,10 +262,7 @@ void FeedIntakeFromPlan(State& state, Instant recorded_at, bool begins,
   for (const auto& [id, value] : AnswersOf(*state.plan, policy.suitability)) {
     state.intake->fed[id] = {value, recorded_at};
   }
-  if (begins && !state.begun_for_a_reason &&
-      state.intake->before.consequence == Consequence::kNotSuitable) {
-    state.intake->before = {};
-  }
+  if (begins) ForgetUnreviewed(state);
   const Cause cause{"", recorded_at, recorded_at, ""};
   Judge(*state.intake, Effective(state), cause, IsInCare(state), policy, book);
 }

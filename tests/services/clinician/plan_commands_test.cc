@@ -32,6 +32,19 @@ class PlanCommandsTest : public ServiceTest {
     EXPECT_TRUE(stub_->GetCarePlanHistory(&context, request, &response).ok());
     return response;
   }
+  static events::v1::IntakeRecorded IntakeOf(events::v1::Programme programme) {
+    events::v1::IntakeRecorded intake;
+    intake.set_patient_id("p-1");
+    intake.set_intake_id("i-1");
+    *intake.mutable_recorded_at() = At(kNoon);
+    intake.add_programmes(programme);
+    return intake;
+  }
+  void Record(const events::v1::IntakeRecorded& intake) {
+    Produce(config_of_service_.topics.intakes, "p-1", intake.SerializeAsString());
+    Eventually([&] { return database_->Number("SELECT COUNT(*) FROM latest_intake") == 1; },
+               "the intake is in the tables");
+  }
   void AwaitVersions(int count) {
     Eventually(
         [&] {
@@ -99,17 +112,11 @@ TEST_F(PlanCommandsTest, AReviewKeepsNothing) {
 
 TEST_F(PlanCommandsTest, WhatTheIntakeSaysSettlesWhatThePlanCannot) {
   Start();
-  events::v1::IntakeRecorded intake;
-  intake.set_patient_id("p-1");
-  intake.set_intake_id("i-1");
-  *intake.mutable_recorded_at() = At(kNoon);
-  intake.add_programmes(events::v1::PROGRAMME_OPIOID);
+  events::v1::IntakeRecorded intake = IntakeOf(events::v1::PROGRAMME_OPIOID);
   auto& qtc = *intake.add_inputs();
   qtc.set_input("qtc_ms");
   qtc.set_number(510);
-  Produce(config_of_service_.topics.intakes, "p-1", intake.SerializeAsString());
-  Eventually([&] { return database_->Number("SELECT COUNT(*) FROM latest_intake") == 1; },
-             "the intake is in the tables");
+  Record(intake);
   events::v1::CarePlan plan = TooMuch();
   plan.mutable_medications(0)->mutable_steps(0)->set_milligrams(20);
   v1::PutCarePlanResponse response;
@@ -119,15 +126,9 @@ TEST_F(PlanCommandsTest, WhatTheIntakeSaysSettlesWhatThePlanCannot) {
 
 TEST_F(PlanCommandsTest, WhoeverIsNotSuitableIsEnrolledForAReasonOrNotAtAll) {
   Start();
-  events::v1::IntakeRecorded intake;
-  intake.set_patient_id("p-1");
-  intake.set_intake_id("i-1");
-  *intake.mutable_recorded_at() = At(kNoon);
-  intake.add_programmes(events::v1::PROGRAMME_ALCOHOL);
+  events::v1::IntakeRecorded intake = IntakeOf(events::v1::PROGRAMME_ALCOHOL);
   intake.mutable_verdict()->set_consequence(events::v1::SUITABILITY_CONSEQUENCE_NOT_SUITABLE);
-  Produce(config_of_service_.topics.intakes, "p-1", intake.SerializeAsString());
-  Eventually([&] { return database_->Number("SELECT COUNT(*) FROM latest_intake") == 1; },
-             "the intake is in the tables");
+  Record(intake);
   v1::PutCarePlanResponse response;
   const grpc::Status refused = Put(PlanOf("p-1", "north", "", kNoon).care_plan(), "", response);
   EXPECT_THAT(refused.error_message(), HasSubstr("PL-02"));
