@@ -11,6 +11,10 @@ events::v1::Priority ToProto(domain::Priority priority) {
   return static_cast<events::v1::Priority>(priority);  // the same numbers
 }
 
+events::v1::AlertOutcome ToProto(domain::AlertOutcome outcome) {
+  return static_cast<events::v1::AlertOutcome>(outcome);  // the same numbers
+}
+
 void SetKind(const domain::AlertRaised&, events::v1::AlertEvent& event) { event.mutable_raised(); }
 
 void SetKind(const domain::AlertRepeated& kind, events::v1::AlertEvent& event) {
@@ -23,6 +27,7 @@ void SetKind(const domain::AlertEscalated& kind, events::v1::AlertEvent& event) 
   escalated->set_to_rung(kind.to_rung);
   escalated->set_from_priority(ToProto(kind.from_priority));
   escalated->set_target(kind.target);
+  escalated->set_reason(kind.reason);
 }
 
 void SetKind(const domain::AlertAcknowledged& kind, events::v1::AlertEvent& event) {
@@ -37,6 +42,7 @@ void SetKind(const domain::AlertResolved& kind, events::v1::AlertEvent& event) {
   resolved->set_actor(kind.actor);
   resolved->set_command_id(kind.command_id);
   resolved->set_reason(kind.reason);
+  resolved->set_outcome(ToProto(kind.outcome));
 }
 
 void SetKind(const domain::AlertSuppressed& kind, events::v1::AlertEvent& event) {
@@ -80,6 +86,48 @@ void SetKind(const domain::AlertTransferred& kind, events::v1::AlertEvent& event
   transferred->set_acknowledgement_cleared(kind.acknowledgement_cleared);
 }
 
+void SetKind(const domain::AlertReassigned& kind, events::v1::AlertEvent& event) {
+  auto* reassigned = event.mutable_reassigned();
+  reassigned->set_actor(kind.actor);
+  reassigned->set_command_id(kind.command_id);
+  reassigned->set_note(kind.note);
+  reassigned->set_to_actor(kind.to_actor);
+  event.set_reader_may_ignore(true);
+}
+
+void SetKind(const domain::AlertPageReported& kind, events::v1::AlertEvent& event) {
+  auto* reported = event.mutable_page_reported();
+  reported->set_page_id(kind.page_id);
+  reported->set_rung(kind.rung);
+  reported->set_target(kind.target);
+  reported->set_outcome(static_cast<events::v1::PageOutcome>(kind.outcome));  // the same numbers
+  reported->set_recipient(kind.recipient);
+  reported->set_channel(kind.channel);
+  reported->set_reason(kind.reason);
+  *reported->mutable_at() = codec::ToProto(kind.at);
+  event.set_reader_may_ignore(true);
+}
+
+absl::StatusOr<domain::AlertOutcome> FromProto(events::v1::AlertOutcome outcome) {
+  if (!events::v1::AlertOutcome_IsValid(outcome)) {
+    return absl::InvalidArgumentError("alert outcome: unknown");
+  }
+  return static_cast<domain::AlertOutcome>(outcome);
+}
+
+absl::StatusOr<domain::ReportPage> FromProto(const events::v1::AlertCommand::ReportPage& message) {
+  const events::v1::AlertPageReported& report = message.report();
+  if (report.page_id().empty()) return absl::InvalidArgumentError("report_page: no page_id");
+  if (!events::v1::PageOutcome_IsValid(report.outcome()) ||
+      report.outcome() == events::v1::PAGE_OUTCOME_UNSPECIFIED) {
+    return absl::InvalidArgumentError("report_page: outcome unknown");
+  }
+  if (!IsValid(report.at())) return absl::InvalidArgumentError("report_page: no time");
+  return domain::ReportPage{{report.page_id(), report.rung(), report.target(),
+                             static_cast<domain::PageOutcome>(report.outcome()), report.recipient(),
+                             report.channel(), report.reason(), codec::FromProto(report.at())}};
+}
+
 using CommandKind = decltype(domain::AlertCommand::command);
 
 absl::StatusOr<CommandKind> ReadCommand(const events::v1::AlertCommand& message) {
@@ -91,7 +139,11 @@ absl::StatusOr<CommandKind> ReadCommand(const events::v1::AlertCommand& message)
       return domain::AcknowledgeAlert{message.acknowledge().note()};
     case events::v1::AlertCommand::kResolve:
       if (message.resolve().reason().empty()) return invalid("resolve without reason");
-      return domain::ResolveAlert{message.resolve().reason()};
+      {
+        const auto outcome = FromProto(message.resolve().outcome());
+        if (!outcome.ok()) return outcome.status();
+        return domain::ResolveAlert{message.resolve().reason(), *outcome};
+      }
     case events::v1::AlertCommand::kShelve:
       if (message.shelve().reason().empty()) return invalid("shelve without reason");
       if (!IsValid(message.shelve().until())) return invalid("shelve without until");
@@ -100,6 +152,16 @@ absl::StatusOr<CommandKind> ReadCommand(const events::v1::AlertCommand& message)
       return domain::UnshelveAlert{message.unshelve().note()};
     case events::v1::AlertCommand::kReportFailedCall:
       return domain::ReportFailedCall{message.report_failed_call().note()};
+    case events::v1::AlertCommand::kReassign:
+      return domain::ReassignAlert{message.reassign().to_actor(), message.reassign().note()};
+    case events::v1::AlertCommand::kComment:
+      if (message.comment().note().empty()) return invalid("comment without note");
+      return domain::CommentAlert{message.comment().note()};
+    case events::v1::AlertCommand::kReportPage: {
+      auto report = FromProto(message.report_page());
+      if (!report.ok()) return report.status();
+      return *std::move(report);
+    }
     case events::v1::AlertCommand::COMMAND_NOT_SET:
       break;
   }
@@ -143,6 +205,9 @@ events::v1::Alert ToProto(const domain::Alert& alert) {
   if (alert.shelved_until) *message.mutable_shelved_until() = ToProto(*alert.shelved_until);
   message.set_rule_sign_off(alert.rule_sign_off);
   message.set_rule_mark(alert.rule_mark);
+  message.set_assigned_to(alert.assigned_to);
+  message.set_outcome(ToProto(alert.outcome));
+  message.set_target(alert.target);
   return message;
 }
 
@@ -188,6 +253,11 @@ absl::StatusOr<domain::Alert> FromProto(const events::v1::Alert& message) {
   if (message.has_shelved_until()) alert.shelved_until = FromProto(message.shelved_until());
   alert.rule_sign_off = message.rule_sign_off();
   alert.rule_mark = message.rule_mark();
+  alert.assigned_to = message.assigned_to();
+  const auto outcome = FromProto(message.outcome());
+  if (!outcome.ok()) return outcome.status();
+  alert.outcome = *outcome;
+  alert.target = message.target();
   return alert;
 }
 

@@ -16,6 +16,12 @@ enum class Priority { kRoutine = 1, kUrgent = 2, kEmergency = 3 };
 
 enum class AlertStatus { kOpen, kAcknowledged, kResolved };
 
+// The numbers of the proto. kUnknown: nobody said.
+enum class AlertOutcome { kUnknown = 0, kTrue = 1, kFalse = 2, kTechnical = 3 };
+
+// The numbers of the proto.
+enum class PageOutcome { kDelivered = 1, kUndeliverable = 2, kNobodyOnCall = 3, kWithheld = 4 };
+
 struct Alert {
   std::string alert_id;  // patient:rule:episode
   std::string patient_id;
@@ -46,6 +52,9 @@ struct Alert {
   std::optional<Instant> shelved_until;
   std::string rule_sign_off;
   std::string rule_mark;
+  std::string assigned_to;
+  AlertOutcome outcome = AlertOutcome::kUnknown;
+  std::string target;  // whom its rung calls
 
   bool operator==(const Alert&) const = default;
 };
@@ -62,6 +71,7 @@ struct AlertEscalated {
   int to_rung = 0;
   Priority from_priority = Priority::kRoutine;
   std::string target;
+  std::string reason = {};  // why before its time
   bool operator==(const AlertEscalated&) const = default;
 };
 struct AlertAcknowledged {
@@ -74,6 +84,7 @@ struct AlertResolved {
   std::string actor;  // "system" when the condition ended by rule
   std::string command_id;
   std::string reason;
+  AlertOutcome outcome = AlertOutcome::kUnknown;
   bool operator==(const AlertResolved&) const = default;
 };
 // Without alert.raised_at (InfinitePast) there is no alert, only this trace.
@@ -113,10 +124,29 @@ struct AlertTransferred {
   std::string acknowledgement_cleared;
   bool operator==(const AlertTransferred&) const = default;
 };
+struct AlertReassigned {
+  std::string actor;
+  std::string command_id;
+  std::string note;
+  std::string to_actor;  // empty: back to the team
+  bool operator==(const AlertReassigned&) const = default;
+};
+struct AlertPageReported {
+  std::string page_id;
+  int rung = 0;
+  std::string target;
+  PageOutcome outcome = PageOutcome::kDelivered;
+  std::string recipient;
+  std::string channel;
+  std::string reason;
+  Instant at;
+  bool operator==(const AlertPageReported&) const = default;
+};
 
-using AlertEventKind = std::variant<AlertRaised, AlertRepeated, AlertEscalated, AlertAcknowledged,
-                                    AlertResolved, AlertSuppressed, AlertShelved, AlertUnshelved,
-                                    AlertCommandRefused, AlertNoted, AlertTransferred>;
+using AlertEventKind =
+    std::variant<AlertRaised, AlertRepeated, AlertEscalated, AlertAcknowledged, AlertResolved,
+                 AlertSuppressed, AlertShelved, AlertUnshelved, AlertCommandRefused, AlertNoted,
+                 AlertTransferred, AlertReassigned, AlertPageReported>;
 
 struct AlertEvent {
   Instant occurred_at;
@@ -131,6 +161,7 @@ struct AcknowledgeAlert {
 };
 struct ResolveAlert {
   std::string reason;  // never empty
+  AlertOutcome outcome = AlertOutcome::kUnknown;
 };
 struct ShelveAlert {
   std::string reason;  // never empty
@@ -143,13 +174,24 @@ struct UnshelveAlert {
 struct ReportFailedCall {
   std::string note;
 };
+struct ReassignAlert {
+  std::string to_actor;  // empty: back to the team
+  std::string note;
+};
+struct CommentAlert {
+  std::string note;  // never empty
+};
+struct ReportPage {
+  AlertPageReported report;
+};
 struct AlertCommand {
   std::string command_id;
   std::string patient_id;
   std::string alert_id;
   std::string actor;
   Instant issued_at;
-  std::variant<AcknowledgeAlert, ResolveAlert, ShelveAlert, UnshelveAlert, ReportFailedCall>
+  std::variant<AcknowledgeAlert, ResolveAlert, ShelveAlert, UnshelveAlert, ReportFailedCall,
+               ReassignAlert, CommentAlert, ReportPage>
       command;
 };
 

@@ -141,15 +141,16 @@ void AlertBook::RaiseOrRepeat(const domain::Rule& rule, const Cause& cause) {
 }
 
 void AlertBook::Resolve(OpenAlert& open, const std::string& actor, const std::string& command_id,
-                        const std::string& reason) {
+                        const std::string& reason, domain::AlertOutcome outcome) {
   Alert& alert = open.alert;
   alert.status = AlertStatus::kResolved;
+  alert.outcome = outcome;
   alert.resolved_by = actor;
   alert.next_escalation_at.reset();
   alert.shelved_until.reset();
   if (actor != kSystemActor) state_.shelves.erase(alert.rule_id);
   NoteClosed(alert.rule_id, actor == kSystemActor ? alert.last_seen_at : now_);
-  Emit(alert, domain::AlertResolved{actor, command_id, reason});
+  Emit(alert, domain::AlertResolved{actor, command_id, reason, outcome});
   state_.open.erase(state_.open.begin() + (&open - state_.open.data()));
 }
 
@@ -185,6 +186,7 @@ void AlertBook::Transfer(OpenAlert& open, const std::string& team) {
   Alert& alert = open.alert;
   const domain::AlertTransferred transferred{alert.team, team, alert.acknowledged_by};
   alert.team = team;
+  alert.assigned_to.clear();
   alert.status = AlertStatus::kOpen;
   alert.acknowledged_by.clear();
   alert.shelved_until.reset();

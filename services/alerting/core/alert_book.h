@@ -46,7 +46,8 @@ class AlertBook {
   void ChangeLadder(OpenAlert& open, const std::string& ladder_id) const;
   // Invalidates the reference. A human who resolves also ends the shelf of the rule.
   void Resolve(OpenAlert& open, const std::string& actor, const std::string& command_id,
-               const std::string& reason);
+               const std::string& reason,
+               domain::AlertOutcome outcome = domain::AlertOutcome::kUnknown);
   // True, but no alert: only a trace with the reason (AL-14).
   void Suppress(const domain::Rule& rule, const Cause& cause, const std::string& reason);
   // Nothing for an unknown or closed alert, or a command already carried out.
@@ -85,6 +86,11 @@ class AlertBook {
              const domain::UnshelveAlert& kind);
   void Carry(OpenAlert& open, const domain::AlertCommand& command,
              const domain::ReportFailedCall& kind);
+  void Carry(OpenAlert& open, const domain::AlertCommand& command,
+             const domain::ReassignAlert& kind);
+  void Carry(OpenAlert& open, const domain::AlertCommand& command,
+             const domain::CommentAlert& kind);
+  void Carry(OpenAlert& open, const domain::AlertCommand& command, const domain::ReportPage& kind);
   void Refuse(OpenAlert& open, const domain::AlertCommand& command, const std::string& reason);
   void Unshelve(OpenAlert& open, const std::string& actor, const std::string& command_id,
                 const std::string& reason);
@@ -94,7 +100,10 @@ class AlertBook {
   const domain::Ladder* FindLadder(const OpenAlert& open) const;
   int RungAt(const domain::Ladder& ladder, Instant start) const;
   void Escalate(OpenAlert& open);
-  void EscalateTo(OpenAlert& open, const domain::Ladder* ladder, int to, bool reopen);
+  void EscalateTo(OpenAlert& open, const domain::Ladder* ladder, int to, bool reopen,
+                  const std::string& reason = "");
+  // Nobody was reached on its rung: the next one of the same priority is called now (case C71).
+  void PassOver(OpenAlert& open, const std::string& reason);
   // Back to the first rung of the alert's priority, as of now.
   void BeginLadderAnew(OpenAlert& open) const;
   // A danger that nobody has seen yet under an alert that somebody has taken: paged anew.

@@ -25,7 +25,8 @@ void AlertBook::Apply(const domain::AlertCommand& command) {
 
 void AlertBook::Carry(OpenAlert& open, const domain::AlertCommand& command,
                       const domain::ResolveAlert& kind) {
-  if (!kind.reason.empty()) Resolve(open, command.actor, command.command_id, kind.reason);
+  if (kind.reason.empty()) return;
+  Resolve(open, command.actor, command.command_id, kind.reason, kind.outcome);
 }
 
 void AlertBook::Carry(OpenAlert& open, const domain::AlertCommand& command,
@@ -82,6 +83,30 @@ void AlertBook::Carry(OpenAlert& open, const domain::AlertCommand& command,
     open.ladder_start = now_ - ladder->rungs[i].after;
     return EscalateTo(open, ladder, i, true);
   }
+}
+
+void AlertBook::Carry(OpenAlert& open, const domain::AlertCommand& command,
+                      const domain::ReassignAlert& kind) {
+  open.alert.assigned_to = kind.to_actor;
+  Emit(open.alert,
+       domain::AlertReassigned{command.actor, command.command_id, kind.note, kind.to_actor});
+}
+
+void AlertBook::Carry(OpenAlert& open, const domain::AlertCommand& command,
+                      const domain::CommentAlert& kind) {
+  Emit(open.alert, domain::AlertNoted{command.actor, command.command_id, kind.note});
+}
+
+void AlertBook::Carry(OpenAlert& open, const domain::AlertCommand&,
+                      const domain::ReportPage& kind) {
+  Emit(open.alert, kind.report);
+  const domain::PageOutcome outcome = kind.report.outcome;
+  const bool nobody = outcome == domain::PageOutcome::kUndeliverable ||
+                      outcome == domain::PageOutcome::kNobodyOnCall;
+  // A rung that was left meanwhile calls nobody any more.
+  const bool current =
+      kind.report.rung == open.alert.rung && kind.report.target == open.alert.target;
+  if (nobody && current) PassOver(open, kind.report.reason);
 }
 
 bool AlertBook::LastKnownStateIsModerate() const {

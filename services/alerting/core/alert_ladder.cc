@@ -50,6 +50,7 @@ void AlertBook::ScheduleNext(OpenAlert& open) const {
                              : acknowledged ? open.reassess_at
                                             : std::nullopt;
   const Ladder* ladder = FindLadder(open);
+  alert.target = ladder == nullptr ? "" : TargetOf(ladder->rungs[alert.rung]);
   if (ladder == nullptr || alert.paging_off) return;
   if ((acknowledged || shelved) && !ladder->runs_while_acknowledged) return;
   for (size_t i = alert.rung + 1; i < ladder->rungs.size(); ++i) {
@@ -101,9 +102,21 @@ void AlertBook::Escalate(OpenAlert& open) {
   EscalateTo(open, ladder, to, assessment_overdue);
 }
 
-void AlertBook::EscalateTo(OpenAlert& open, const Ladder* ladder, int to, bool reopen) {
+void AlertBook::PassOver(OpenAlert& open, const std::string& reason) {
+  const Alert& alert = open.alert;
+  const Ladder* ladder = FindLadder(open);
+  if (ladder == nullptr || alert.status != AlertStatus::kOpen || alert.shelved_until) return;
+  const size_t next = static_cast<size_t>(alert.rung) + 1;
+  // Only time makes an alert more pressing, not that nobody answers the telephone.
+  if (next >= ladder->rungs.size() || ladder->rungs[next].priority > alert.priority) return;
+  open.ladder_start = std::min(open.ladder_start, now_ - ladder->rungs[next].after);
+  EscalateTo(open, ladder, static_cast<int>(next), false, reason);
+}
+
+void AlertBook::EscalateTo(OpenAlert& open, const Ladder* ladder, int to, bool reopen,
+                           const std::string& reason) {
   Alert& alert = open.alert;
-  domain::AlertEscalated escalated{alert.rung, to, alert.priority, ""};
+  domain::AlertEscalated escalated{alert.rung, to, alert.priority, "", reason};
   if (ladder != nullptr) {
     alert.rung = to;
     alert.priority = std::max(alert.priority, ladder->rungs[to].priority);

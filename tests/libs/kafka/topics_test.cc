@@ -17,10 +17,11 @@ TopicSpec Find(const std::vector<TopicSpec>& topics, std::string_view name) {
 TEST(Topics, EveryTopicTheServicesUseIsDeclaredWithTheSamePartitionCount) {
   auto topics = DeclaredTopics({});
   ASSERT_TRUE(topics.ok()) << topics.status();
-  EXPECT_EQ(topics->size(), 9u);
+  EXPECT_EQ(topics->size(), 12u);
   for (std::string_view name :
        {kCheckInsTopic, kCarePlansTopic, kScoresTopic, kAlertsTopic, kAlertCommandsTopic,
-        kIntakesTopic, kDeadLettersTopic, kScoringStateTopic, kAlertingStateTopic}) {
+        kIntakesTopic, kConsentsTopic, kDisclosuresTopic, kAuditTopic, kDeadLettersTopic,
+        kScoringStateTopic, kAlertingStateTopic}) {
     EXPECT_EQ(Find(*topics, name).partitions, 48) << name;
     EXPECT_EQ(Find(*topics, name).replication, 3) << name;
   }
@@ -29,7 +30,7 @@ TEST(Topics, EveryTopicTheServicesUseIsDeclaredWithTheSamePartitionCount) {
 TEST(Topics, TheClinicalRecordIsNeverDeletedByAge) {
   auto topics = DeclaredTopics({});
   ASSERT_TRUE(topics.ok()) << topics.status();
-  for (std::string_view name : {kCarePlansTopic, kAlertsTopic}) {
+  for (std::string_view name : {kCarePlansTopic, kAlertsTopic, kConsentsTopic, kDisclosuresTopic}) {
     EXPECT_EQ(Find(*topics, name).config["retention.ms"], "-1") << name;
     EXPECT_EQ(Find(*topics, name).config.count("cleanup.policy"), 0u) << name;
   }
