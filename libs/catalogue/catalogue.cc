@@ -48,6 +48,7 @@ constexpr Section kSections[] = {
     {"missed-check-in.yaml", LoadMissedCheckIn},
     {"alert-management.yaml", LoadManagement},
     {"discharge.yaml", LoadDischarge},
+    {"privacy.yaml", LoadPrivacy},
     {"override-bounds.yaml", LoadOverrideBounds},
 };
 

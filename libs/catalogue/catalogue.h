@@ -20,6 +20,7 @@
 #include "libs/domain/news2.h"
 #include "libs/domain/plan_review.h"
 #include "libs/domain/plan_template.h"
+#include "libs/domain/privacy.h"
 #include "libs/domain/rule.h"
 #include "libs/domain/score.h"
 #include "libs/domain/suitability.h"
@@ -48,6 +49,7 @@ struct Catalogue {
   domain::DosePolicy doses;
   domain::AlertManagement management;
   domain::Rule tolerance_loss;
+  domain::PrivacyPolicy privacy;
   // Whole catalogues, for programmes that overrides change (overrides.h).
   std::map<domain::Programme, std::shared_ptr<const Catalogue>> for_programme;
 

@@ -33,6 +33,7 @@ void LoadRewards(Reader& root, Catalogue& catalogue);           // contingency-m
 void LoadDosePolicy(Reader& root, Catalogue& catalogue);        // planned-doses.yaml
 void LoadManagement(Reader& root, Catalogue& catalogue);        // alert-management.yaml
 void LoadDischarge(Reader& root, Catalogue& catalogue);         // discharge.yaml
+void LoadPrivacy(Reader& root, Catalogue& catalogue);           // privacy.yaml
 void LoadOverrideBounds(Reader& root, Catalogue& catalogue);  // override-bounds.yaml: checked only
 
 // When all is read: each input names exactly the rules that look at it, and is required only where
