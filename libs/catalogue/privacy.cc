@@ -31,6 +31,12 @@ std::string ReadWords(Reader& root, const std::string& key, domain::WordVersions
   return current;
 }
 
+std::vector<std::string> ReadWordList(Reader& reader, const std::string& key) {
+  std::vector<std::string> words = reader.Texts(key);
+  if (words.empty()) reader.Problem(key, "must be a list that is not empty");
+  return words;
+}
+
 int ReadYears(Reader& root, const std::string& key) {
   Reader part = root.Map(key);
   const int years = part.Int("years");
@@ -56,8 +62,8 @@ void LoadPrivacy(Reader& root, Catalogue& catalogue) {
   privacy.redisclosure_statement =
       ReadWords(root, "redisclosure_statements", privacy.redisclosure_statements);
   Reader signatures = root.Map("signatures");
-  privacy.signers = signatures.Texts("signed_by");
-  privacy.signature_methods = signatures.Texts("methods");
+  privacy.signers = ReadWordList(signatures, "signed_by");
+  privacy.signature_methods = ReadWordList(signatures, "methods");
   signatures.Text("source");
   signatures.MarkOf("mark");
   signatures.Done();
