@@ -108,14 +108,14 @@ void SetKind(const domain::AlertPageReported& kind, events::v1::AlertEvent& even
   event.set_reader_may_ignore(true);
 }
 
-absl::StatusOr<domain::AlertOutcome> FromProto(events::v1::AlertOutcome outcome) {
+absl::StatusOr<domain::AlertOutcome> ReadOutcome(events::v1::AlertOutcome outcome) {
   if (!events::v1::AlertOutcome_IsValid(outcome)) {
     return absl::InvalidArgumentError("alert outcome: unknown");
   }
   return static_cast<domain::AlertOutcome>(outcome);
 }
 
-absl::StatusOr<domain::ReportPage> FromProto(const events::v1::AlertCommand::ReportPage& message) {
+absl::StatusOr<domain::ReportPage> ReadReport(const events::v1::AlertCommand::ReportPage& message) {
   const events::v1::AlertPageReported& report = message.report();
   if (report.page_id().empty()) return absl::InvalidArgumentError("report_page: no page_id");
   if (!events::v1::PageOutcome_IsValid(report.outcome()) ||
@@ -125,7 +125,7 @@ absl::StatusOr<domain::ReportPage> FromProto(const events::v1::AlertCommand::Rep
   if (!IsValid(report.at())) return absl::InvalidArgumentError("report_page: no time");
   return domain::ReportPage{{report.page_id(), report.rung(), report.target(),
                              static_cast<domain::PageOutcome>(report.outcome()), report.recipient(),
-                             report.channel(), report.reason(), codec::FromProto(report.at())}};
+                             report.channel(), report.reason(), FromProto(report.at())}};
 }
 
 using CommandKind = decltype(domain::AlertCommand::command);
@@ -137,13 +137,12 @@ absl::StatusOr<CommandKind> ReadCommand(const events::v1::AlertCommand& message)
   switch (message.command_case()) {
     case events::v1::AlertCommand::kAcknowledge:
       return domain::AcknowledgeAlert{message.acknowledge().note()};
-    case events::v1::AlertCommand::kResolve:
+    case events::v1::AlertCommand::kResolve: {
       if (message.resolve().reason().empty()) return invalid("resolve without reason");
-      {
-        const auto outcome = FromProto(message.resolve().outcome());
-        if (!outcome.ok()) return outcome.status();
-        return domain::ResolveAlert{message.resolve().reason(), *outcome};
-      }
+      const auto outcome = ReadOutcome(message.resolve().outcome());
+      if (!outcome.ok()) return outcome.status();
+      return domain::ResolveAlert{message.resolve().reason(), *outcome};
+    }
     case events::v1::AlertCommand::kShelve:
       if (message.shelve().reason().empty()) return invalid("shelve without reason");
       if (!IsValid(message.shelve().until())) return invalid("shelve without until");
@@ -158,7 +157,7 @@ absl::StatusOr<CommandKind> ReadCommand(const events::v1::AlertCommand& message)
       if (message.comment().note().empty()) return invalid("comment without note");
       return domain::CommentAlert{message.comment().note()};
     case events::v1::AlertCommand::kReportPage: {
-      auto report = FromProto(message.report_page());
+      auto report = ReadReport(message.report_page());
       if (!report.ok()) return report.status();
       return *std::move(report);
     }
@@ -254,7 +253,7 @@ absl::StatusOr<domain::Alert> FromProto(const events::v1::Alert& message) {
   alert.rule_sign_off = message.rule_sign_off();
   alert.rule_mark = message.rule_mark();
   alert.assigned_to = message.assigned_to();
-  const auto outcome = FromProto(message.outcome());
+  const auto outcome = ReadOutcome(message.outcome());
   if (!outcome.ok()) return outcome.status();
   alert.outcome = *outcome;
   alert.target = message.target();
