@@ -6,7 +6,9 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
+#include "libs/identity/policy.h"
 #include "libs/rpc/rpc_metrics.h"
+#include "libs/rpc/service_names.h"
 
 namespace withdrawal::rpc {
 namespace {
@@ -47,11 +49,15 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerConfig& config
   interceptors.push_back(MakeRpcMetrics(registry));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
 
+  std::vector<std::string> names;
+  builder.SetOption(CollectServiceNames(names));
+
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return absl::UnavailableError(absl::StrCat("cannot listen on \"", config.address,
                                                "\": address not valid or already in use"));
   }
+  if (absl::Status covered = identity::CheckCovered(names); !covered.ok()) return covered;
   auto result = std::unique_ptr<Server>(new Server(std::move(server), port));
   result->SetServing(false);
   return result;

@@ -28,7 +28,8 @@ class Server {
  public:
   // Listens and serves at once, NOT_SERVING in health until SetServing(true). The services and the
   // registry outlive the server.
-  //   Unavailable   the address cannot be bound
+  //   Unavailable         the address cannot be bound
+  //   FailedPrecondition  an rpc of a service has no row in the policy (libs/identity/policy.h)
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerConfig& config,
                                                        const std::vector<grpc::Service*>& services,
                                                        prometheus::Registry& registry);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kPageAlerts = 256;
 
-grpc::Status TokenExpired() {
+grpc::Status ResumeTokenExpired() {
   return rpc::Error(grpc::StatusCode::OUT_OF_RANGE, "RESUME_TOKEN_EXPIRED",
                     "events after this token are no longer held: start again without a token");
 }
@@ -27,21 +27,30 @@ AlertStream::AlertStream(const WatchParts& parts, grpc::CallbackServerContext& c
       on_done_(std::move(on_done)),
       last_write_(absl::Now()) {}
 
-void AlertStream::Begin(const std::string& resume_token) {
+void AlertStream::Begin(const std::string& resume_token, const WatchGrant& grant) {
+  if (!grant.status.ok()) return End(grant.status);
   if (const auto wrong = filter_.Check(); !wrong.empty()) return End(rpc::InvalidFields(wrong));
+  filter_.teams = grant.teams;
   if (!resume_token.empty()) {
     const std::optional<Positions> positions =
         DecodeResumeToken(resume_token, filter_.fingerprint());
-    if (positions) return Resume(*positions);
+    if (positions) return Resume(*positions, grant.valid_until);
+    // Perhaps the caller's teams have changed: what is open in a new one was never shown.
+    if (filter_.teams) return End(ResumeTokenExpired());
     return End(rpc::InvalidFields(
         {{"resume_token", "INVALID_RESUME_TOKEN", "not a token of this call with these filters"}}));
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    valid_until_ = grant.valid_until;
+    begun_ = true;
   }
   Wake(absl::Now());
 }
 
-void AlertStream::Resume(const Positions& positions) {
+void AlertStream::Resume(const Positions& positions, absl::Time valid_until) {
   const absl::StatusOr<uint64_t> cursor = parts_.ring.CursorFor(positions);
-  if (absl::IsOutOfRange(cursor.status())) return End(TokenExpired());
+  if (absl::IsOutOfRange(cursor.status())) return End(ResumeTokenExpired());
   if (!cursor.ok()) {
     return End(rpc::Unavailable("ALERTS_NOT_READY", std::string(cursor.status().message())));
   }
@@ -51,6 +60,8 @@ void AlertStream::Resume(const Positions& positions) {
     scanned_ = positions;
     sent_ = positions;
     phase_ = Phase::kEvents;
+    valid_until_ = valid_until;
+    begun_ = true;
   }
   Wake(absl::Now());
 }
@@ -64,6 +75,7 @@ void AlertStream::Wake(absl::Time now) {
     stuck = stalled && end_.has_value();
     if (stalled && !end_) EndSlow();
     cancelling_ = cancelling_ || stuck;
+    if (now >= valid_until_ && !end_) end_ = identity::TokenExpired();
     action = NextAction(now);
   }
   Perform(action);
@@ -109,7 +121,7 @@ void AlertStream::OnCancel() { End(grpc::Status::CANCELLED); }
 void AlertStream::OnDone() { on_done_(shared_from_this()); }
 
 AlertStream::Action AlertStream::NextAction(absl::Time now) {
-  if (finished_) return Action::kNone;
+  if (finished_ || (!begun_ && !end_)) return Action::kNone;
   // Also while a write is in flight: so it is seen when the reader falls behind.
   if (phase_ == Phase::kEvents && !end_) FillQueue();
   if (writing_ || cancelling_) return Action::kNone;
@@ -175,7 +187,7 @@ bool AlertStream::PrepareHealth() {
 bool AlertStream::PrepareHeartbeat(absl::Time now) {
   if (now - last_write_ < parts_.config.heartbeat) return false;
   if (IsAheadOfTopic()) {
-    end_ = TokenExpired();
+    end_ = ResumeTokenExpired();
     return false;
   }
   sent_ = scanned_;

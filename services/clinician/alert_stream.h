@@ -17,6 +17,7 @@
 #include "grpcpp/grpcpp.h"
 #include "services/clinician/alert_filter.h"
 #include "services/clinician/alert_ring.h"
+#include "services/clinician/calls.h"
 #include "services/clinician/health_board.h"
 #include "services/clinician/snapshot.h"
 #include "services/clinician/worker_pool.h"
@@ -48,8 +49,8 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   AlertStream(const WatchParts& parts, grpc::CallbackServerContext& context, AlertFilter filter,
               std::function<void(const std::shared_ptr<AlertStream>&)> on_done);
 
-  // Starts from the token, or with a snapshot when it is empty.
-  void Begin(const std::string& resume_token);
+  // Starts from the token, or with a snapshot when it is empty. Until then the stream is silent.
+  void Begin(const std::string& resume_token, const WatchGrant& grant);
   // Looks for new events and due heartbeats; called by the hub every now and then.
   void Wake(absl::Time now);
   // Ends the call with `status` as soon as the write in flight allows.
@@ -76,11 +77,13 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   void CancelCall();
   void ReadPage();
   void ReadPageWith(Connection& connection);
-  void Resume(const Positions& positions);
+  void Resume(const Positions& positions, absl::Time valid_until);
 
   const WatchParts parts_;
   grpc::CallbackServerContext& context_;
-  const AlertFilter filter_;
+  AlertFilter filter_;  // complete once begun
+  absl::Time valid_until_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
+  bool begun_ ABSL_GUARDED_BY(mutex_) = false;
   const std::function<void(const std::shared_ptr<AlertStream>&)> on_done_;
 
   absl::Mutex mutex_;

@@ -1,9 +1,11 @@
 // withdrawal-clinician: the clinicians' read model, watch streams and commands.
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "libs/catalogue/catalogue.h"
+#include "libs/identity/settings.h"
 #include "libs/kafka/producer.h"
 #include "libs/runtime/log.h"
 #include "libs/runtime/options.h"
@@ -45,6 +47,8 @@ int main(int argc, char** argv) {
   options.AddService(&settings);
   options.AddCatalogue(&location.directory, &location.overrides);
   options.Add("listen-address", &listen_address, "gRPC address of ClinicianService");
+  identity::Settings identity;
+  identity.AddTo(options);
   options.AddSecret("database-url", &config.database_url, "PostgreSQL connection string or URI");
   options.Add("workers", &config.workers, "database connections for calls", 1, 256);
   options.Add("queue-max", &config.queue_max, "calls that wait for a connection", 1, 100000);
@@ -63,8 +67,10 @@ int main(int argc, char** argv) {
   config.kafka = {.brokers = settings.kafka_brokers, .client_id = "withdrawal-clinician"};
   config.watch.heartbeat = absl::Seconds(heartbeat_seconds);
   if (rebuild) return Rebuild(config, **process);
-  auto service =
-      clinician::Service::Start(config, listen_address, *catalogue, (*process)->registry());
+  auto callers = identity.Open((*process)->registry());
+  if (!callers.ok()) return runtime::Fail(callers.status());
+  auto service = clinician::Service::Start(config, listen_address, *catalogue, *std::move(callers),
+                                           (*process)->registry());
   if (!service.ok()) return runtime::Fail(service.status());
   runtime::Log(spdlog::level::info, "listening", {{"address", listen_address}});
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/rpc/status.h"
 
 namespace withdrawal::clinician {
@@ -41,6 +42,12 @@ void Where::And(const std::string& condition, const std::vector<Value>& values) 
     parameters_.push_back(values[next++]);
     absl::StrAppend(&sql_, "$", parameters_.size());
   }
+}
+
+void Where::AndTeams(const std::vector<std::string>* teams) {
+  if (teams == nullptr) return;
+  const std::vector<std::string> places(teams->size(), "?::text");
+  And(absl::StrCat("team IN (", absl::StrJoin(places, ", "), ")"), {teams->begin(), teams->end()});
 }
 
 }  // namespace withdrawal::clinician

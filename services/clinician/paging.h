@@ -30,6 +30,8 @@ class Where {
  public:
   // `condition` with "?" in place of each value: "team = ?::text".
   void And(const std::string& condition, const std::vector<Value>& values);
+  // `team` is one of these; null = any.
+  void AndTeams(const std::vector<std::string>* teams);
   // "WHERE a AND b", empty without conditions.
   std::string Sql() const { return sql_; }
   const std::vector<Value>& parameters() const { return parameters_; }

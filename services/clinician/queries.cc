@@ -112,6 +112,7 @@ grpc::Status Queries::ListPatients(const QueryContext& context,
   if (valid.ok()) valid = Checked(CheckFilters(request));
   if (!valid.ok()) return valid;
   Where where;
+  where.AndTeams(context.teams);
   if (!request.team().empty()) where.And("team = ?::text", {request.team()});
   if (request.programme() != events::v1::PROGRAMME_UNSPECIFIED) {
     where.And("?::int = ANY (programmes)", {absl::StrCat(static_cast<int>(request.programme()))});
@@ -264,6 +265,7 @@ grpc::Status Queries::ListAlerts(const QueryContext& context, const v1::ListAler
   if (valid.ok()) valid = Checked(CheckFilters(request));
   if (!valid.ok()) return valid;
   Where where;
+  where.AndTeams(context.teams);
   if (!request.patient_id().empty()) where.And("patient_id = ?::text", {request.patient_id()});
   if (!request.team().empty()) where.And("team = ?::text", {request.team()});
   where.And(absl::StrCat("state IN (", states, ")"), {});

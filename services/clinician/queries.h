@@ -4,10 +4,12 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "grpcpp/support/status.h"
 #include "libs/domain/engagement.h"
+#include "libs/identity/caller.h"
 #include "services/clinician/database.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 
@@ -21,6 +23,9 @@ struct QueryContext {
   Connection& connection;
   absl::Duration timeout;
   absl::Time now;
+  const identity::Caller* caller = nullptr;  // set in every call of an rpc
+  // Lists show people of these teams only, "" = people no team has yet; null = all.
+  const std::vector<std::string>* teams = nullptr;
 };
 
 // All answer INVALID_ARGUMENT with the field (page_size, page_token, patient_id, since, until),

@@ -1,39 +1,35 @@
-// ClinicianService on gRPC's callback API: reads and writes go to the worker pool, watches to the
+// ClinicianService on gRPC's callback API: every unary call goes the way of calls.h, watches to the
 // hub. Nothing here waits.
 #pragma once
 
-#include <string>
-
 #include "grpcpp/grpcpp.h"
+#include "services/clinician/calls.h"
 #include "services/clinician/commands.h"
 #include "services/clinician/health_board.h"
 #include "services/clinician/intakes.h"
 #include "services/clinician/life_cycle.h"
-#include "services/clinician/metrics.h"
 #include "services/clinician/plan_reviewer.h"
 #include "services/clinician/plan_writer.h"
 #include "services/clinician/queries.h"
 #include "services/clinician/watch_hub.h"
-#include "services/clinician/worker_pool.h"
 #include "withdrawal/clinician/v1/clinician.grpc.pb.h"
 
 namespace withdrawal::clinician {
 
 class RpcService final : public v1::ClinicianService::CallbackService {
  public:
-  RpcService(const Queries& queries, const PlanReviewer& reviewer, Commands& commands,
+  RpcService(Calls& calls, const Queries& queries, const PlanReviewer& reviewer, Commands& commands,
              PlanWriter& plans, Intakes& intakes, LifeCycle& life_cycle, const HealthBoard& health,
-             WatchHub& hub, WorkerPool& workers, Metrics& metrics)
-      : queries_(queries),
+             WatchHub& hub)
+      : calls_(calls),
+        queries_(queries),
         reviewer_(reviewer),
         commands_(commands),
         plans_(plans),
         intakes_(intakes),
         life_cycle_(life_cycle),
         health_(health),
-        hub_(hub),
-        workers_(workers),
-        metrics_(metrics) {}
+        hub_(hub) {}
 
   grpc::ServerUnaryReactor* ListPatients(grpc::CallbackServerContext* context,
                                          const v1::ListPatientsRequest* request,
@@ -99,10 +95,7 @@ class RpcService final : public v1::ClinicianService::CallbackService {
                                       events::v1::IntakeRecorded* response) override;
 
  private:
-  // Runs `work(query_context, done)` on a worker; `done` finishes the call.
-  template <typename Work>
-  grpc::ServerUnaryReactor* OnWorker(grpc::CallbackServerContext* context, Work work);
-
+  Calls& calls_;
   const Queries& queries_;
   const PlanReviewer& reviewer_;
   Commands& commands_;
@@ -111,8 +104,6 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   LifeCycle& life_cycle_;
   const HealthBoard& health_;
   WatchHub& hub_;
-  WorkerPool& workers_;
-  Metrics& metrics_;
 };
 
 }  // namespace withdrawal::clinician

@@ -22,11 +22,14 @@ Config WithTopic(Config config) {
 }  // namespace
 
 Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
-                 prometheus::Registry& registry, std::unique_ptr<kafka::Producer> producer)
+                 identity::Callers callers, prometheus::Registry& registry,
+                 std::unique_ptr<kafka::Producer> producer)
     : config_(WithTopic(config)),
       metrics_(registry),
       producer_(std::move(producer)),
       ring_(config_.ring_events_max),
+      gate_(std::move(callers), registry),
+      calls_(gate_, audit_, ring_, workers_, metrics_),
       workers_(config_.database_url, config_.workers, config_.queue_max),
       hub_({config_.watch, ring_, workers_, health_}),
       tail_(config_, ring_, metrics_,
@@ -48,16 +51,17 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
       plans_(config_, PlanBounds::Of(catalogue), reviewer_, outbox_, metrics_),
       intakes_(config_, catalogue::SuitabilityPolicyOf(catalogue), outbox_, metrics_),
       life_cycle_(plans_),
-      rpc_(queries_, reviewer_, commands_, plans_, intakes_, life_cycle_, health_, hub_, workers_,
-           metrics_) {}
+      rpc_(calls_, queries_, reviewer_, commands_, plans_, intakes_, life_cycle_, health_, hub_) {}
 
 absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
                                                         const std::string& listen_address,
                                                         const catalogue::Catalogue& catalogue,
+                                                        identity::Callers callers,
                                                         prometheus::Registry& registry) {
   auto producer = kafka::Producer::Create(config.kafka);
   if (!producer.ok()) return producer.status();
-  std::unique_ptr<Service> service(new Service(config, catalogue, registry, *std::move(producer)));
+  std::unique_ptr<Service> service(
+      new Service(config, catalogue, std::move(callers), registry, *std::move(producer)));
   auto server = rpc::Server::Start({.address = listen_address}, {&service->rpc_}, registry);
   if (!server.ok()) {
     service->down_ = true;

@@ -28,6 +28,7 @@ class Service {
   static absl::StatusOr<std::unique_ptr<Service>> Start(const Config& config,
                                                         const std::string& listen_address,
                                                         const catalogue::Catalogue& catalogue,
+                                                        identity::Callers callers,
                                                         prometheus::Registry& registry);
   ~Service();  // as Shutdown(zero)
   Service(const Service&) = delete;
@@ -45,7 +46,7 @@ class Service {
   void Shutdown(absl::Duration grace);
 
  private:
-  Service(const Config& config, const catalogue::Catalogue& catalogue,
+  Service(const Config& config, const catalogue::Catalogue& catalogue, identity::Callers callers,
           prometheus::Registry& registry, std::unique_ptr<kafka::Producer> producer);
 
   const Config config_;
@@ -53,6 +54,10 @@ class Service {
   std::unique_ptr<kafka::Producer> producer_;
   AlertRing ring_;
   HealthBoard health_;
+  // What queued work may still use while the workers end.
+  identity::Gate gate_;
+  identity::NoAudit audit_;
+  Calls calls_;
   WorkerPool workers_;
   WatchHub hub_;
   AlertTail tail_;

@@ -28,6 +28,7 @@ absl::StatusOr<SnapshotPage> ReadSnapshotPage(Connection& connection, const Aler
                                               const PageKey& after, int alerts_max,
                                               absl::Duration timeout) {
   Where where;
+  where.AndTeams(filter.teams ? &*filter.teams : nullptr);
   if (!filter.patient_id.empty()) where.And("patient_id = ?::text", {filter.patient_id});
   if (!filter.team.empty()) where.And("team = ?::text", {filter.team});
   where.And("state IN (1, 2)", {});

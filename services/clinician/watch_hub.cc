@@ -17,8 +17,8 @@ WatchHub::~WatchHub() {
   thread_.join();
 }
 
-grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Open(
-    grpc::CallbackServerContext& context, const v1::WatchAlertsRequest& request) {
+std::shared_ptr<AlertStream> WatchHub::Open(grpc::CallbackServerContext& context,
+                                            const v1::WatchAlertsRequest& request) {
   const auto stream = std::make_shared<AlertStream>(
       parts_, context, AlertFilter::Of(request), [this](const std::shared_ptr<AlertStream>& done) {
         absl::MutexLock lock(&mutex_);
@@ -37,10 +37,8 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchHub::Open(
   } else if (full) {
     stream->End(
         rpc::ResourceExhausted("TOO_MANY_STREAMS", "too many open watches", absl::Seconds(5)));
-  } else {
-    stream->Begin(request.resume_token());
   }
-  return stream.get();
+  return stream;
 }
 
 void WatchHub::Notify() {

@@ -19,10 +19,10 @@ class WatchHub {
   WatchHub(const WatchHub&) = delete;
   WatchHub& operator=(const WatchHub&) = delete;
 
-  // A new call; what gRPC needs to run it. RESOURCE_EXHAUSTED beyond streams_max, UNAVAILABLE once
-  // EndAll was called.
-  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* Open(grpc::CallbackServerContext& context,
-                                                          const v1::WatchAlertsRequest& request);
+  // A new call, to be begun. Ended already: with RESOURCE_EXHAUSTED beyond streams_max, with
+  // UNAVAILABLE once EndAll was called.
+  std::shared_ptr<AlertStream> Open(grpc::CallbackServerContext& context,
+                                    const v1::WatchAlertsRequest& request);
 
   // The ring has new events. Any thread; never blocks for long.
   void Notify();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "libs/catalogue/catalogue.h"
+#include "libs/identity/settings.h"
 #include "libs/kafka/topics.h"
 #include "libs/runtime/options.h"
 
@@ -21,6 +22,8 @@ struct Settings {
     options.AddCatalogue(&catalogue.directory, &catalogue.overrides);
     options.Add("listen-address", &listen_address, "host:port of IngestService; port 0 = any");
     options.Add("topic", &topic, "where check-ins are stored");
+    options.Add("care-plans-topic", &care_plans_topic, "whose each person is, and merged records");
+    identity.AddTo(options);
     options.Add("in-flight-max", &in_flight_max,
                 "check-ins awaiting the brokers before more are turned away", 1, 100'000);
     options.Add("in-flight-megabytes-max", &in_flight_megabytes_max, "the same by size", 1, 4096);
@@ -32,6 +35,8 @@ struct Settings {
   catalogue::Location catalogue;
   std::string listen_address = "127.0.0.1:50051";
   std::string topic{kafka::kCheckInsTopic};
+  std::string care_plans_topic{kafka::kCarePlansTopic};
+  identity::Settings identity;
   int in_flight_max = 4096;
   int in_flight_megabytes_max = 64;
   int drain_delay_ms = 5000;

@@ -63,8 +63,7 @@ Intake::Intake(IntakeConfig config, Rules rules, RecordLog& log, Metrics& metric
       recent_(config_.recent),
       amendments_(config_.recent.entries_max) {}
 
-void Intake::Submit(const events::v1::CheckIn& check_in, const std::string& traceparent,
-                    Done done) {
+void Intake::Submit(const events::v1::CheckIn& check_in, const Origin& origin, Done done) {
   if (closed_) {
     metrics_.unavailable.Increment();
     return done({rpc::Unavailable("SHUTTING_DOWN", "this instance is stopping"), {}, {}});
@@ -94,12 +93,13 @@ void Intake::Submit(const events::v1::CheckIn& check_in, const std::string& trac
   submission->id =
       absl::StrCat(check_in.patient_id(), "/", check_in.check_in_id(), "/", check_in.revision());
   submission->event = ToEvent(check_in, findings, now);
+  submission->event.set_submitted_by(origin.submitted_by);
   submission->response = ToResponse(submission->event);
   const auto content = hash::Sha256(codec::CanonicalContent(submission->event));
   const bool is_new = recent_.Begin(
       submission->id, content, now,
       [this, submission](rpc::RecentRequests::Answer known) { Repeat(*submission, known); });
-  if (is_new) Deliver(std::move(submission), traceparent);
+  if (is_new) Deliver(std::move(submission), origin.traceparent);
 }
 
 Intake::Answer Intake::Shed() {

@@ -48,8 +48,14 @@ class Intake {
   // All arguments outlive this, and this outlives every `done`.
   Intake(IntakeConfig config, Rules rules, RecordLog& log, Metrics& metrics, Clock clock);
 
-  // `done` is called exactly once. `check_in` and `traceparent` may go when this returns.
-  void Submit(const events::v1::CheckIn& check_in, const std::string& traceparent, Done done);
+  // Where a check-in comes from.
+  struct Origin {
+    std::string traceparent;
+    std::string submitted_by = {};  // the caller's subject; empty where nobody is identified
+  };
+
+  // `done` is called exactly once. `check_in` may go when this returns.
+  void Submit(const events::v1::CheckIn& check_in, const Origin& origin, Done done);
 
   // From now on every Submit is answered UNAVAILABLE; those under way go on.
   void Close() { closed_ = true; }

@@ -8,6 +8,7 @@
 #include "libs/runtime/process.h"
 #include "services/ingest/config.h"
 #include "services/ingest/kafka_log.h"
+#include "services/ingest/plan_tail.h"
 #include "services/ingest/service.h"
 
 namespace withdrawal::ingest {
@@ -37,7 +38,10 @@ int Run(const Settings& settings) {
   runtime::Log(
       spdlog::level::info, "catalogue",
       {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
-  auto producer = kafka::Producer::Create({settings.service.kafka_brokers, "withdrawal-ingest"});
+  auto callers = settings.identity.Open((*process)->registry());
+  if (!callers.ok()) return runtime::Fail(callers.status());
+  const kafka::ClientConfig kafka_config{settings.service.kafka_brokers, "withdrawal-ingest"};
+  auto producer = kafka::Producer::Create(kafka_config);
   if (!producer.ok()) return runtime::Fail(producer.status());
 
   IntakeConfig config;
@@ -50,7 +54,12 @@ int Run(const Settings& settings) {
       config,
       {catalogue->instruments, catalogue->vitals, catalogue->medications, catalogue->rewards}, log,
       metrics, absl::Now);
-  Service service(intake, metrics);
+  Enrolments enrolments;
+  PlanTail tail(kafka_config, settings.care_plans_topic, enrolments);
+  identity::Gate gate(*std::move(callers), (*process)->registry());
+  identity::NoAudit audit;
+  Senders senders(gate, audit, enrolments);
+  Service service(intake, senders, metrics);
   rpc::ServerConfig server_config;
   server_config.address = settings.listen_address;
   server_config.message_bytes_max = config.message_bytes_max;

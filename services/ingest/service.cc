@@ -16,8 +16,8 @@ grpc::Status MissingCheckIn() {
 
 }  // namespace
 
-Service::Service(Intake& intake, Metrics& metrics, int per_stream_max)
-    : intake_(intake), metrics_(metrics), per_stream_max_(per_stream_max) {}
+Service::Service(Intake& intake, Senders& senders, Metrics& metrics, int per_stream_max)
+    : intake_(intake), senders_(senders), metrics_(metrics), per_stream_max_(per_stream_max) {}
 
 Service::~Service() = default;
 
@@ -25,26 +25,42 @@ grpc::ServerUnaryReactor* Service::SubmitCheckIn(grpc::CallbackServerContext* co
                                                  const v1::SubmitCheckInRequest* request,
                                                  v1::SubmitCheckInResponse* response) {
   auto* reactor = context->DefaultReactor();
+  const auto finish = [reactor](const grpc::Status& status) { reactor->Finish(status); };
+  identity::Admitted sender;
+  const grpc::Status admitted = senders_.Admit(*context, *request->GetDescriptor(), sender);
+  if (!admitted.ok()) {
+    senders_.Refuse(sender, context->peer(), admitted, finish);
+    return reactor;
+  }
   if (!request->has_check_in()) {
     metrics_.Refused("REQUIRED");
     reactor->Finish(MissingCheckIn());
     return reactor;
   }
-  const std::string traceparent = rpc::FormatTraceparent(rpc::TraceOf(*context));
-  intake_.Submit(request->check_in(), traceparent,
-                 [context, reactor, response](Intake::Answer answer) {
-                   if (answer.retry_after > absl::ZeroDuration()) {
-                     rpc::AddPushback(*context, answer.retry_after);
-                   }
-                   *response = std::move(answer.response);
-                   reactor->Finish(answer.status);
+  const Intake::Origin origin{rpc::FormatTraceparent(rpc::TraceOf(*context)), SubmittedBy(sender)};
+  senders_.Judge(sender, request->check_in(), context->peer(),
+                 [this, context, reactor, request, response, origin](const grpc::Status& allowed) {
+                   if (!allowed.ok()) return reactor->Finish(allowed);
+                   Submit(*context, *reactor, *request, origin, *response);
                  });
   return reactor;
 }
 
+void Service::Submit(grpc::CallbackServerContext& context, grpc::ServerUnaryReactor& reactor,
+                     const v1::SubmitCheckInRequest& request, const Intake::Origin& origin,
+                     v1::SubmitCheckInResponse& response) {
+  intake_.Submit(request.check_in(), origin,
+                 [&context, &reactor, &response](Intake::Answer answer) {
+                   if (answer.retry_after > absl::ZeroDuration())
+                     rpc::AddPushback(context, answer.retry_after);
+                   response = std::move(answer.response);
+                   reactor.Finish(answer.status);
+                 });
+}
+
 grpc::ServerBidiReactor<v1::SubmitCheckInsRequest, v1::SubmitCheckInsResponse>*
 Service::SubmitCheckIns(grpc::CallbackServerContext* context) {
-  auto stream = std::make_shared<SubmitStream>(intake_, rpc::TraceOf(*context), per_stream_max_,
+  auto stream = std::make_shared<SubmitStream>(intake_, senders_, *context, per_stream_max_,
                                                [this](std::shared_ptr<SubmitStream> done) {
                                                  metrics_.streams.Decrement();
                                                  absl::MutexLock lock(&mutex_);
@@ -55,7 +71,7 @@ Service::SubmitCheckIns(grpc::CallbackServerContext* context) {
     absl::MutexLock lock(&mutex_);
     streams_.insert(stream);
   }
-  stream->Start();
+  stream->Start(*context);
   if (intake_.closed()) stream->Drain();
   return stream.get();
 }

@@ -9,6 +9,7 @@
 #include "grpcpp/grpcpp.h"
 #include "services/ingest/intake.h"
 #include "services/ingest/metrics.h"
+#include "services/ingest/senders.h"
 #include "withdrawal/ingest/v1/ingest.grpc.pb.h"
 
 namespace withdrawal::ingest {
@@ -18,7 +19,7 @@ class SubmitStream;
 class Service final : public v1::IngestService::CallbackService {
  public:
   // `per_stream_max`: check-ins of one stream unanswered at a time; then it is not read from.
-  Service(Intake& intake, Metrics& metrics, int per_stream_max = 256);
+  Service(Intake& intake, Senders& senders, Metrics& metrics, int per_stream_max = 256);
   ~Service() override;
 
   grpc::ServerUnaryReactor* SubmitCheckIn(grpc::CallbackServerContext* context,
@@ -33,7 +34,12 @@ class Service final : public v1::IngestService::CallbackService {
   void Drain();
 
  private:
+  void Submit(grpc::CallbackServerContext& context, grpc::ServerUnaryReactor& reactor,
+              const v1::SubmitCheckInRequest& request, const Intake::Origin& origin,
+              v1::SubmitCheckInResponse& response);
+
   Intake& intake_;
+  Senders& senders_;
   Metrics& metrics_;
   const int per_stream_max_;
   absl::Mutex mutex_;

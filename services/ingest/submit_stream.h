@@ -17,6 +17,7 @@
 #include "grpcpp/grpcpp.h"
 #include "libs/rpc/trace_context.h"
 #include "services/ingest/intake.h"
+#include "services/ingest/senders.h"
 #include "withdrawal/ingest/v1/ingest.pb.h"
 
 namespace withdrawal::ingest {
@@ -28,11 +29,13 @@ class SubmitStream final
   using OnEnd = std::function<void(std::shared_ptr<SubmitStream>)>;
 
   // `on_end` is called once, when gRPC is through with the call.
-  SubmitStream(Intake& intake, rpc::TraceContext trace, int unanswered_max, OnEnd on_end);
+  SubmitStream(Intake& intake, Senders& senders, const grpc::CallbackServerContext& context,
+               int unanswered_max, OnEnd on_end);
 
-  void Start();
+  // Asks who sends; ends the call when that is nobody who may.
+  void Start(grpc::CallbackServerContext& context);
   // Reads no more and ends with UNAVAILABLE when everything read is answered.
-  void Drain() ABSL_LOCKS_EXCLUDED(mutex_);
+  void Drain();
 
  private:
   void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);
@@ -40,6 +43,9 @@ class SubmitStream final
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mutex_);
   void OnDone() override;
 
+  // As Drain, with this status.
+  void EndWith(const grpc::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
+  void Submit(const std::shared_ptr<const v1::SubmitCheckInsRequest>& request);
   void Answer(int64_t sequence, const std::string& check_in_id, Intake::Answer answer)
       ABSL_LOCKS_EXCLUDED(mutex_);
   // Starts the read and the write that are due. The status to finish with, when it is time.
@@ -47,7 +53,10 @@ class SubmitStream final
   void MaybeFinish(std::optional<grpc::Status> status) ABSL_LOCKS_EXCLUDED(mutex_);
 
   Intake& intake_;
+  Senders& senders_;
   const rpc::TraceContext trace_;
+  const std::string peer_;
+  identity::Admitted sender_;  // set by Start
   const int unanswered_max_;
   const OnEnd on_end_;
 
@@ -58,8 +67,8 @@ class SubmitStream final
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool all_read_ ABSL_GUARDED_BY(mutex_) = false;
-  bool broken_ ABSL_GUARDED_BY(mutex_) = false;  // cancelled, or a write failed
-  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  bool broken_ ABSL_GUARDED_BY(mutex_) = false;              // cancelled, or a write failed
+  std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);  // once everything read is answered
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
 };
 

@@ -12,6 +12,7 @@ import yaml
 
 ROOT, BINARIES = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 SERVICES = {"ingest", "scoring", "alerting", "clinician", "notifier"}
+WITH_CALLERS = {"ingest", "clinician"}
 STATEFUL = {"scoring", "alerting"}
 
 
@@ -96,13 +97,20 @@ class Rules:
                 self.assertEqual("metadata.name", ids[0]["valueFrom"]["fieldRef"]["fieldPath"])
 
     def test_every_setting_is_a_flag_of_its_service(self):
-        shared = set(named(self.documents, "ConfigMap")["withdrawal"]["data"])
+        maps = named(self.documents, "ConfigMap")
         for name, _, container in self.pods():
             binary = BINARIES / f"withdrawal-{name}"
             help_text = subprocess.run([binary, "--help"], check=True, capture_output=True,
                                        text=True).stdout
+            shared = {setting for source in container["envFrom"]
+                      for setting in maps[source["configMapRef"]["name"]]["data"]}
             for setting in shared | {one["name"] for one in container.get("env", [])}:
                 self.assertIn(setting, help_text, f"{name} does not know {setting}")
+
+    def test_only_services_with_callers_ask_who_calls_and_all_of_those_do(self):
+        for name, _, container in self.pods():
+            sources = {source["configMapRef"]["name"] for source in container["envFrom"]}
+            self.assertEqual(name in WITH_CALLERS, "withdrawal-identity" in sources, name)
 
 
 class Base(Rules, unittest.TestCase):

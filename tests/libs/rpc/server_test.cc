@@ -108,6 +108,24 @@ TEST_F(ServerTest, HealthFollowsSetServing) {
   EXPECT_TRUE(status.ok());
 }
 
+// A service that the policy knows nothing of.
+class StrangeService final : public grpc::Service {
+ public:
+  StrangeService() {
+    AddMethod(new grpc::internal::RpcServiceMethod("/strange.v1.Strange/Do",
+                                                   grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+  }
+};
+
+TEST_F(ServerTest, DoesNotStartWithAnRpcThatThePolicyHasNoRowFor) {
+  StrangeService strange;
+  ServerConfig config;
+  config.address = "127.0.0.1:0";
+  const auto server = Server::Start(config, {&service_, &strange}, registry_);
+  ASSERT_EQ(server.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(server.status().message()), HasSubstr("strange.v1.Strange"));
+}
+
 TEST_F(ServerTest, SecondServerOnThePortIsRefused) {
   ServerConfig config;
   config.address = absl::StrCat("127.0.0.1:", server_->port());

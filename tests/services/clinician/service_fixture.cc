@@ -37,7 +37,8 @@ void ServiceTest::Start() {
   auto catalogue = catalogue::Load("");
   ASSERT_TRUE(catalogue.ok()) << catalogue.status();
   catalogue->management.degraded_after = degraded_after_;
-  auto service = Service::Start(config_of_service_, "127.0.0.1:0", *catalogue, *registry_);
+  auto service =
+      Service::Start(config_of_service_, "127.0.0.1:0", *catalogue, NewCallers(), *registry_);
   ASSERT_TRUE(service.ok()) << service.status();
   service_ = *std::move(service);
   // The window stays at 64 KiB, so that a reader who does not read is soon felt by the server.
@@ -85,7 +86,8 @@ events::v1::CarePlan ServiceTest::MethadoneFrom(double milligrams) {
 }
 
 Watcher::Watcher(v1::ClinicianService::Stub& stub, const v1::WatchAlertsRequest& request,
-                 absl::Duration deadline) {
+                 absl::Duration deadline, const std::map<std::string, std::string>& metadata) {
+  for (const auto& [key, value] : metadata) context_.AddMetadata(key, value);
   context_.set_deadline(absl::ToChronoTime(absl::Now() + deadline));
   reader_ = stub.WatchAlerts(&context_, request);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ class ServiceTest : public kafka::BrokerTest {
  protected:
   void SetUp() override;
   void TearDown() override;
+
+  // Who callers are: nobody asks.
+  virtual identity::Callers NewCallers() { return {std::make_unique<identity::NoIdentity>(), {}}; }
 
   // A new service object on the same topics and database; the one before is shut down.
   void Start();
@@ -69,7 +73,8 @@ class ServiceTest : public kafka::BrokerTest {
 class Watcher {
  public:
   Watcher(v1::ClinicianService::Stub& stub, const v1::WatchAlertsRequest& request,
-          absl::Duration deadline = absl::Seconds(20));
+          absl::Duration deadline = absl::Seconds(20),
+          const std::map<std::string, std::string>& metadata = {});
   ~Watcher() { context_.TryCancel(); }
 
   // The next message but heartbeats; an empty one when the stream is over.

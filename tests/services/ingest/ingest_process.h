@@ -25,8 +25,8 @@ class IngestProcess {
       close(ends[1]);
       execl(WITHDRAWAL_INGEST_BINARY, "withdrawal-ingest", "--kafka-brokers", brokers.c_str(),
             "--topic", topic.c_str(), "--listen-address", "127.0.0.1:0", "--metrics-address",
-            "127.0.0.1:0", "--health-address", "127.0.0.1:0", "--drain-delay-ms", "0",
-            static_cast<char*>(nullptr));
+            "127.0.0.1:0", "--health-address", "127.0.0.1:0", "--drain-delay-ms", "0", "--identity",
+            "none", static_cast<char*>(nullptr));
       _exit(127);
     }
     close(ends[1]);

@@ -55,10 +55,16 @@ class IngestServer : public ::testing::Test {
     server_->Shutdown(absl::ZeroDuration());
   }
 
+  // Who callers are: nobody asks.
+  virtual identity::Callers NewCallers() { return {std::make_unique<identity::NoIdentity>(), {}}; }
+  virtual identity::AuditSink& audit() { return no_audit_; }
+
   void Start(IntakeConfig config, int per_stream_max = 256) {
     if (server_ != nullptr) server_->Shutdown(absl::ZeroDuration());
     intake_ = std::make_unique<Intake>(config, BuiltInRules(), log_, metrics_, Now);
-    service_ = std::make_unique<Service>(*intake_, metrics_, per_stream_max);
+    gate_ = std::make_unique<identity::Gate>(NewCallers(), registry_);
+    senders_ = std::make_unique<Senders>(*gate_, audit(), enrolments_);
+    service_ = std::make_unique<Service>(*intake_, *senders_, metrics_, per_stream_max);
     rpc::ServerConfig server_config;
     server_config.address = "127.0.0.1:0";
     server_config.message_bytes_max = config.message_bytes_max;
@@ -92,6 +98,10 @@ class IngestServer : public ::testing::Test {
   Metrics metrics_{registry_};
   FakeLog log_;
   std::unique_ptr<Intake> intake_;
+  Enrolments enrolments_;
+  identity::NoAudit no_audit_;
+  std::unique_ptr<identity::Gate> gate_;
+  std::unique_ptr<Senders> senders_;
   std::unique_ptr<Service> service_;
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<v1::IngestService::Stub> stub_;
