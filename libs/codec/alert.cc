@@ -122,7 +122,9 @@ absl::StatusOr<domain::ReportPage> ReadReport(const events::v1::AlertCommand::Re
       report.outcome() == events::v1::PAGE_OUTCOME_UNSPECIFIED) {
     return absl::InvalidArgumentError("report_page: outcome unknown");
   }
-  if (!IsValid(report.at())) return absl::InvalidArgumentError("report_page: no time");
+  if (!report.has_at() || !IsValid(report.at())) {
+    return absl::InvalidArgumentError("report_page: no time");
+  }
   return domain::ReportPage{{report.page_id(), report.rung(), report.target(),
                              static_cast<domain::PageOutcome>(report.outcome()), report.recipient(),
                              report.channel(), report.reason(), FromProto(report.at())}};

@@ -103,6 +103,7 @@ class AlertBook {
   void EscalateTo(OpenAlert& open, const domain::Ladder* ladder, int to, bool reopen,
                   const std::string& reason = "");
   // Nobody was reached on its rung: the next one of the same priority is called now (case C71).
+  // The times of the ladder stay.
   void PassOver(OpenAlert& open, const std::string& reason);
   // Back to the first rung of the alert's priority, as of now.
   void BeginLadderAnew(OpenAlert& open) const;

@@ -53,7 +53,10 @@ void AlertBook::ScheduleNext(OpenAlert& open) const {
   alert.target = ladder == nullptr ? "" : TargetOf(ladder->rungs[alert.rung]);
   if (ladder == nullptr || alert.paging_off) return;
   if ((acknowledged || shelved) && !ladder->runs_while_acknowledged) return;
-  for (size_t i = alert.rung + 1; i < ladder->rungs.size(); ++i) {
+  for (size_t i = 1; i < ladder->rungs.size(); ++i) {
+    // Called before its time because nobody was reached: when that comes, it is called again.
+    const bool was_called = static_cast<int>(i) <= alert.rung;
+    if (was_called && ladder->rungs[i].priority != alert.priority) continue;
     const Instant at = RungTime(*ladder, i, open.ladder_start, state_.plan);
     if (at <= now_) continue;
     // Acknowledged or shelved: nobody else is paged for the same, only when it becomes more
@@ -107,9 +110,12 @@ void AlertBook::PassOver(OpenAlert& open, const std::string& reason) {
   const Ladder* ladder = FindLadder(open);
   if (ladder == nullptr || alert.status != AlertStatus::kOpen || alert.shelved_until) return;
   const size_t next = static_cast<size_t>(alert.rung) + 1;
-  // Only time makes an alert more pressing, not that nobody answers the telephone.
-  if (next >= ladder->rungs.size() || ladder->rungs[next].priority > alert.priority) return;
-  open.ladder_start = std::min(open.ladder_start, now_ - ladder->rungs[next].after);
+  // Only time makes an alert more pressing, not that nobody answers the telephone; and nobody
+  // outside the service hears of a person before the time that was agreed.
+  if (next >= ladder->rungs.size() || ladder->rungs[next].priority > alert.priority ||
+      ladder->rungs[next].target == domain::kSupportContact) {
+    return;
+  }
   EscalateTo(open, ladder, static_cast<int>(next), false, reason);
 }
 

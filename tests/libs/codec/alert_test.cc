@@ -40,6 +40,9 @@ domain::Alert FullAlert() {
   alert.technical = true;
   alert.rule_sign_off = "unsigned";
   alert.rule_mark = "engineering";
+  alert.assigned_to = "nurse-2";
+  alert.outcome = domain::AlertOutcome::kTechnical;
+  alert.target = "secondary";
   return alert;
 }
 
@@ -84,6 +87,60 @@ TEST(AlertCommandCodec, AResolveNeedsAReason) {
   const auto command = FromProto(message);
   ASSERT_TRUE(command.ok());
   EXPECT_EQ(std::get<domain::ResolveAlert>(command->command).reason, "seen");
+}
+
+events::v1::AlertCommand CommandOf(const char* actor) {
+  events::v1::AlertCommand message;
+  message.set_command_id("c1");
+  message.set_patient_id("p1");
+  message.set_alert_id("p1:RF-01:1");
+  message.set_actor(actor);
+  return message;
+}
+
+TEST(AlertCommandCodec, AReportOfAPageSaysAllThatBecameOfIt) {
+  auto message = CommandOf("notifier");
+  auto* report = message.mutable_report_page()->mutable_report();
+  EXPECT_THAT(std::string(FromProto(message).status().message()), HasSubstr("no page_id"));
+  report->set_page_id("p1:RF-01:1/1/n1");
+  EXPECT_THAT(std::string(FromProto(message).status().message()), HasSubstr("outcome unknown"));
+  report->set_outcome(events::v1::PAGE_OUTCOME_WITHHELD);
+  EXPECT_THAT(std::string(FromProto(message).status().message()), HasSubstr("no time"));
+  report->mutable_at()->set_seconds(7);
+  report->set_rung(2);
+  report->set_target("support-contact:sister");
+  report->set_recipient("sister");
+  report->set_channel("sms");
+  report->set_reason("no consent");
+  const auto command = FromProto(message);
+  ASSERT_TRUE(command.ok()) << command.status();
+  const domain::AlertPageReported expected{"p1:RF-01:1/1/n1",
+                                           2,
+                                           "support-contact:sister",
+                                           domain::PageOutcome::kWithheld,
+                                           "sister",
+                                           "sms",
+                                           "no consent",
+                                           absl::FromUnixSeconds(7)};
+  EXPECT_EQ(std::get<domain::ReportPage>(command->command).report, expected);
+  const auto event = ToProto(domain::AlertEvent{absl::FromUnixSeconds(8), FullAlert(), expected});
+  EXPECT_EQ(event.page_reported().SerializeAsString(), report->SerializeAsString());
+  EXPECT_TRUE(event.reader_may_ignore());
+}
+
+TEST(AlertCommandCodec, ACommentNeedsWordsAndAReassignmentNobody) {
+  auto comment = CommandOf("nurse-1");
+  comment.mutable_comment();
+  EXPECT_THAT(std::string(FromProto(comment).status().message()), HasSubstr("without note"));
+  comment.mutable_comment()->set_note("line engaged");
+  EXPECT_TRUE(FromProto(comment).ok());
+  auto reassign = CommandOf("nurse-1");
+  reassign.mutable_reassign();
+  EXPECT_TRUE(FromProto(reassign).ok());
+  auto resolve = CommandOf("nurse-1");
+  resolve.mutable_resolve()->set_reason("seen");
+  resolve.mutable_resolve()->set_outcome(static_cast<events::v1::AlertOutcome>(9));
+  EXPECT_THAT(std::string(FromProto(resolve).status().message()), HasSubstr("unknown"));
 }
 
 TEST(RedFlags, AreThoseOfTheContract) {

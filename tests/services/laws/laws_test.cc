@@ -117,10 +117,23 @@ Happening AnyCommand(const std::string& alert_id, int number, absl::Time at) {
   command.set_alert_id(alert_id);
   command.set_actor("nurse");
   *command.mutable_issued_at() = codec::ToProto(at);
-  if (AnyInt(0, 1) == 0) {
+  const int kind = AnyInt(0, 4);
+  if (kind == 0) {
     command.mutable_acknowledge();
-  } else {
+  } else if (kind == 1) {
     command.mutable_resolve()->set_reason("seen");
+    command.mutable_resolve()->set_outcome(epb::ALERT_OUTCOME_TRUE);
+  } else if (kind == 2) {
+    command.mutable_reassign()->set_to_actor("nurse-2");
+  } else if (kind == 3) {
+    command.mutable_comment()->set_note("line engaged");
+  } else {
+    auto* report = command.mutable_report_page()->mutable_report();
+    report->set_page_id(alert_id + "/1/nurse");
+    report->set_rung(AnyInt(0, 2));
+    report->set_target(AnyInt(0, 1) == 0 ? "primary" : "secondary");
+    report->set_outcome(epb::PAGE_OUTCOME_UNDELIVERABLE);
+    *report->mutable_at() = codec::ToProto(at);
   }
   return {at, {}, {}, command};
 }

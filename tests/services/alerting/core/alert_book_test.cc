@@ -97,6 +97,68 @@ TEST(AlertBook, ACommandDeliveredTwiceActsOnce) {
   EXPECT_THAT(person.Feed(command, kStart + absl::Minutes(2)), IsEmpty());
 }
 
+domain::AlertCommand Report(const std::string& alert_id, int rung, const std::string& target) {
+  domain::AlertPageReported report{
+      alert_id + "/1/n1", rung,  target, domain::PageOutcome::kUndeliverable, "n1", "sms",
+      "no answer",        kStart};
+  return {report.page_id + "/2", "p1", alert_id, "notifier", kStart, domain::ReportPage{report}};
+}
+
+TEST(AlertBook, AReportDeliveredTwiceActsOnce) {
+  Person person(kStart);
+  person.Do(kStart, "symptom seizure");
+  const auto report = Report("p1:RF-01:1", 0, "primary");
+  const auto events = person.Feed(report, kStart + absl::Seconds(1));
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(std::get<domain::AlertPageReported>(events[0].kind).recipient, "n1");
+  const auto& escalated = std::get<domain::AlertEscalated>(events[1].kind);
+  EXPECT_EQ(escalated.target, "secondary");
+  EXPECT_EQ(escalated.reason, "no answer");
+  EXPECT_EQ(events[1].alert.target, "secondary");
+  EXPECT_THAT(person.Feed(report, kStart + absl::Seconds(2)), IsEmpty());
+}
+
+TEST(AlertBook, AReportOfAnAlertSomebodyHasCallsNobodyElse) {
+  for (const char* line : {"acknowledge SC-02", "shelve SC-02 2h seen"}) {
+    Person person(kStart);
+    person.Do(kStart, "score SAWS 15");
+    person.Do(kStart + absl::Minutes(1), line);
+    EXPECT_THAT(person.Feed(Report("p1:SC-02:1", 0, "primary"), kStart + absl::Minutes(2)),
+                SizeIs(1))
+        << line;
+  }
+}
+
+TEST(AlertBook, AnAlertSaysWhomItsRungCalls) {
+  Person person(kStart);
+  person.Do(kStart, "plan programme=cannabis every=4h");
+  EXPECT_EQ(person.Do(kStart, "symptom seizure")[0].alert.target, "primary");
+  const auto events = person.Do(kStart + absl::Minutes(6), "wait");
+  EXPECT_EQ(events[0].alert.target, "secondary");
+  const auto missed = person.Do(kStart + absl::Hours(6), "wait");
+  EXPECT_EQ(missed.back().alert.rule_id, "MC-01");
+  EXPECT_EQ(missed.back().alert.target, "patient");
+}
+
+TEST(AlertBook, TheOutcomeOfAResolveStandsOnTheAlert) {
+  Person person(kStart);
+  person.Do(kStart, "symptom seizure");
+  domain::AlertCommand command = Command("k1", "p1:RF-01:1");
+  command.command = domain::ResolveAlert{"was a fall", domain::AlertOutcome::kFalse};
+  const auto events = person.Feed(command, kStart);
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].alert.outcome, domain::AlertOutcome::kFalse);
+}
+
+TEST(AlertBook, AnAlertGivenToOneClinicianGoesBackWithATransfer) {
+  Person person(kStart);
+  person.Do(kStart, "plan programme=alcohol team=north");
+  person.Do(kStart, "symptom seizure");
+  EXPECT_EQ(person.Do(kStart, "reassign RF-01 n2 knows them")[0].alert.assigned_to, "n2");
+  const auto events = person.Do(kStart, "plan programme=alcohol team=south");
+  EXPECT_EQ(events.back().alert.assigned_to, "");
+}
+
 TEST(AlertBook, CommandsOnUnknownOrClosedAlertsDoNothing) {
   Person person(kStart);
   EXPECT_THAT(person.Feed(Command("k1", "p1:RF-01:1"), kStart), IsEmpty());

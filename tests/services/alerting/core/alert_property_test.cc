@@ -1,4 +1,5 @@
 // Laws of alerting over random lives.
+#include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "rapidcheck/gtest.h"
 #include "tests/services/alerting/core/story.h"
@@ -49,6 +50,12 @@ const std::vector<std::string>& Lines() {
       "acknowledge RF-17",
       "resolve SC-01a seen",
       "resolve MC-01 called",
+      "reassign SC-01a nurse-2 knows them",
+      "comment MC-01 line engaged",
+      "report SC-01a 0:primary undeliverable refused",
+      "report SC-01a 1:secondary nobody-on-call weekend",
+      "report MC-01 0:patient undeliverable refused",
+      "report SC-01a 0:primary delivered",
       "outage",
       "outage incomplete",
       "wait"};
@@ -116,6 +123,49 @@ RC_GTEST_PROP(Alerting, ATickWithNothingDueChangesNothing, ()) {
   }
   person.Feed(Tick{"p1"}, at);
   RC_ASSERT(person.Feed(Tick{"p1"}, at).empty());
+}
+
+// Whatever became of pages, priorities rise when they would have risen without reports. Without
+// acknowledgements: the ladder goes on from the rung on which one stopped it (AL-06).
+RC_GTEST_PROP(Alerting, ReportsOfPagesChangeNoPriority, ()) {
+  static const std::vector<std::string> lines = {
+      "plan programme=cannabis every=4h contact=sister quiet=22:00-07:00",
+      "symptom seizure",
+      "score SAWS 13",
+      "score SAWS 1",
+      "call-failed MC-01 rang",
+      "shelve SC-02 2h seen",
+      "resolve RF-01 seen",
+      "report RF-01 0:primary nobody-on-call weekend",
+      "report RF-01 1:secondary undeliverable refused",
+      "report RF-01 2:supervisor undeliverable refused",
+      "report SC-02 0:primary nobody-on-call weekend",
+      "report SC-02 1:secondary undeliverable refused",
+      "report SC-02 2:supervisor undeliverable refused",
+      "report SC-02 3:duty-manager undeliverable refused",
+      "report MC-01 0:patient undeliverable refused",
+      "report MC-01 1:patient-second-channel undeliverable refused",
+      "report MC-01 3:primary nobody-on-call weekend",
+      "wait"};
+  Person reported(kStart), untold(kStart);
+  Instant at = kStart;
+  const int steps = *rc::gen::inRange(1, 40);
+  for (int i = 0; i < steps; ++i) {
+    at += absl::Minutes(*rc::gen::inRange(0, 100));
+    const std::string line = lines[*rc::gen::inRange<size_t>(0, lines.size())];
+    reported.Do(at, line);
+    untold.Do(at, absl::StartsWith(line, "report ") ? "wait" : line);
+    for (const OpenAlert& open : reported.state().open) {
+      const auto same = std::find_if(
+          untold.state().open.begin(), untold.state().open.end(),
+          [&](const OpenAlert& other) { return other.alert.alert_id == open.alert.alert_id; });
+      RC_ASSERT(same != untold.state().open.end());
+      RC_ASSERT(same->alert.priority == open.alert.priority);
+      RC_ASSERT(same->alert.status == open.alert.status);
+      RC_ASSERT(same->alert.rung <= open.alert.rung);
+    }
+    RC_ASSERT(reported.state().open.size() == untold.state().open.size());
+  }
 }
 
 RC_GTEST_PROP(Alerting, ADuplicateCheckInDoesNothing, ()) {

@@ -1,4 +1,6 @@
 // How a story writes down what alerting does.
+#include <map>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "tests/services/alerting/core/story.h"
@@ -10,6 +12,12 @@ std::string Clock(Instant at, Instant start) {
   const int64_t minutes = absl::ToInt64Minutes(at - start);
   return absl::StrFormat("%02d:%02d", minutes / 60, minutes % 60);
 }
+
+const std::map<domain::PageOutcome, std::string> kPageOutcomes = {
+    {domain::PageOutcome::kDelivered, "delivered"},
+    {domain::PageOutcome::kUndeliverable, "undeliverable"},
+    {domain::PageOutcome::kNobodyOnCall, "nobody-on-call"},
+    {domain::PageOutcome::kWithheld, "withheld"}};
 
 std::string DescribeManagement(const domain::AlertEvent& event, Instant start) {
   const std::string& rule = event.alert.rule_id;
@@ -29,6 +37,16 @@ std::string DescribeManagement(const domain::AlertEvent& event, Instant start) {
   if (const auto* noted = std::get_if<domain::AlertNoted>(&event.kind)) {
     return absl::StrCat("noted ", rule, noted->call_failed ? " call failed" : "", ": ",
                         noted->note);
+  }
+  if (const auto* reassigned = std::get_if<domain::AlertReassigned>(&event.kind)) {
+    return absl::StrCat("reassigned ", rule, " to ",
+                        reassigned->to_actor.empty() ? "the team" : reassigned->to_actor, ": ",
+                        reassigned->note);
+  }
+  if (const auto* report = std::get_if<domain::AlertPageReported>(&event.kind)) {
+    return absl::StrCat("reported ", rule, " ", report->rung, ":", report->target, " ",
+                        kPageOutcomes.at(report->outcome), report->reason.empty() ? "" : ": ",
+                        report->reason);
   }
   const auto& transferred = std::get<domain::AlertTransferred>(event.kind);
   return absl::StrCat("transferred ", rule, " from ", transferred.from_team, " to ",
@@ -52,7 +70,8 @@ std::string Describe(const domain::AlertEvent& event, Instant start) {
   } else if (std::holds_alternative<domain::AlertRepeated>(event.kind)) {
     absl::StrAppend(&text, "repeated ", alert.rule_id, " count ", alert.count);
   } else if (const auto* escalated = std::get_if<domain::AlertEscalated>(&event.kind)) {
-    absl::StrAppend(&text, "escalated ", alert.rule_id, " ", priority, " to ", escalated->target);
+    absl::StrAppend(&text, "escalated ", alert.rule_id, " ", priority, " to ", escalated->target,
+                    escalated->reason.empty() ? "" : ": ", escalated->reason);
   } else if (std::holds_alternative<domain::AlertAcknowledged>(event.kind)) {
     absl::StrAppend(&text, "acknowledged ", alert.rule_id, " by ", alert.acknowledged_by);
   } else if (const auto* resolved = std::get_if<domain::AlertResolved>(&event.kind)) {

@@ -14,6 +14,7 @@
 #include "libs/domain/scoring.h"
 #include "tests/golden/catalogue_under_test.h"
 #include "tests/golden/suitability_cases.h"
+#include "tests/services/alerting/core/story_commands.h"
 #include "tests/services/alerting/core/story_engagement.h"
 #include "tests/services/alerting/core/story_orders.h"
 
@@ -98,9 +99,6 @@ domain::DoseEvent ReadDose(const Words& words) {
   }
   return dose;
 }
-
-const std::set<std::string> kCommands = {"acknowledge", "resolve", "shelve", "unshelve",
-                                         "call-failed"};
 
 domain::LocalTime ReadLocalTime(const std::string& text) {
   domain::LocalTime local;
@@ -228,7 +226,7 @@ std::vector<domain::AlertEvent> Person::Do(Instant at, const std::string& line) 
                 at);
   } else if (verb == "remove-plan") {
     more = Feed(PlanRemoved{"p1"}, at);
-  } else if (kCommands.contains(verb)) {
+  } else if (IsCommand(verb)) {
     more = Feed(ReadCommand(words), at);
   } else {
     more = Feed(CheckIn(line, at), at);
@@ -309,20 +307,7 @@ domain::AlertCommand Person::ReadCommand(const Words& words) {
   command.alert_id = alert_ids_[words[1]];
   command.actor = "nurse";
   command.issued_at = now_;
-  const auto rest = [&](size_t from) {
-    return absl::StrJoin(words.begin() + from, words.end(), " ");
-  };
-  if (words[0] == "acknowledge") {
-    command.command = domain::AcknowledgeAlert{};
-  } else if (words[0] == "resolve") {
-    command.command = domain::ResolveAlert{rest(2)};
-  } else if (words[0] == "shelve") {  // shelve RF-14a 2h beta blocker started
-    command.command = domain::ShelveAlert{rest(3), now_ + ReadDuration(words.at(2))};
-  } else if (words[0] == "unshelve") {
-    command.command = domain::UnshelveAlert{rest(2)};
-  } else {
-    command.command = domain::ReportFailedCall{rest(2)};
-  }
+  command.command = ReadCommandKind(words, now_);
   return command;
 }
 
