@@ -2,87 +2,41 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "libs/codec/time.h"
-#include "libs/metrics/metrics.h"
+#include "absl/time/clock.h"
+#include "libs/kafka/headers.h"
 #include "libs/runtime/log.h"
-#include "withdrawal/events/v1/alert.pb.h"
 
 namespace withdrawal::notifier {
 namespace {
 
 constexpr absl::Duration kPollMax = absl::Seconds(1);
+// While something is on its way.
+constexpr absl::Duration kPollBusy = absl::Milliseconds(20);
+// What is known of consents is no older when a contact is told, nor older than the page.
+constexpr absl::Duration kConsentsAgeMax = absl::Seconds(10);
 constexpr size_t kReadMax = 100;
 constexpr size_t kWaitingMax = 10'000;
 
-using events::v1::AlertEvent;
-
-prometheus::Counter& Pages(prometheus::Registry& registry, const std::string& outcome) {
-  return metrics::AddCounter(registry, "withdrawal_notifier_pages_total",
-                             "Pages finished, by outcome.", {{"outcome", outcome}});
-}
-
-Priority ToPriority(events::v1::Priority priority) {
-  if (priority == events::v1::PRIORITY_EMERGENCY) return Priority::kEmergency;
-  return priority == events::v1::PRIORITY_URGENT ? Priority::kUrgent : Priority::kRoutine;
+stream::OutputRecord RecordOf(const std::string& topic, const std::string& key,
+                              const std::string& id, const google::protobuf::Message& message) {
+  return {topic, key, message.SerializeAsString(), kafka::EventHeaders(message.GetTypeName(), id)};
 }
 
 }  // namespace
 
-absl::StatusOr<AlertNews> Decode(const std::string& value) {
-  AlertEvent event;
-  if (!event.ParseFromString(value) || !event.has_alert()) {
-    return absl::InvalidArgumentError("not an AlertEvent with an alert");
-  }
-  if (event.kind_case() == AlertEvent::KIND_NOT_SET && !event.reader_may_ignore()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("alert event ", event.event_id(), " is of a kind this version does not know"));
-  }
-  const auto& alert = event.alert();
-  AlertNews news;
-  news.event_id = event.event_id();
-  news.alert_id = alert.alert_id();
-  news.patient_id = alert.patient_id();
-  news.priority = ToPriority(alert.priority());
-  news.team = alert.team();
-  news.raised = event.has_raised();
-  news.calls = event.has_raised() || event.has_escalated() || event.has_unshelved() ||
-               event.has_transferred();
-  news.settled = event.has_acknowledged() || event.has_resolved() || event.has_shelved();
-  news.shelved = alert.has_shelved_until();
-  news.open = alert.state() == events::v1::ALERT_STATE_OPEN;
-  news.paging_off = alert.paging_off();
-  news.rung = alert.rung();
-  news.target = event.escalated().target();
-  news.occurred_at = codec::FromProto(event.occurred_at());
-  return news;
-}
-
-Notifier::Notifier(kafka::Consumer& consumer, Pager& pager, prometheus::Registry& registry,
-                   Outbox::Limits limits, domain::FloodLimits flood, Clock clock)
+Notifier::Notifier(kafka::Consumer& consumer, kafka::Producer& producer, Sender& sender,
+                   prometheus::Registry& registry, Outbox::Limits limits, domain::FloodLimits flood,
+                   Surroundings surroundings)
     : consumer_(consumer),
-      pager_(pager),
-      clock_(std::move(clock)),
+      producer_(producer),
+      sender_(sender),
+      around_(std::move(surroundings)),
       outbox_(limits),
       flood_within_(flood.within),
       paging_(flood),
-      delivered_(Pages(registry, "delivered")),
-      refused_(Pages(registry, "refused")),
-      given_up_(Pages(registry, "given_up")),
-      cancelled_(Pages(registry, "cancelled")),
-      attempts_failed_(metrics::AddCounter(registry, "withdrawal_notifier_failed_attempts_total",
-                                           "Attempts that will be repeated or were the last.")),
-      undecodable_(metrics::AddCounter(registry, "withdrawal_notifier_undecodable_records_total",
-                                       "Records that are no alert event.")),
-      waiting_(metrics::AddGauge(registry, "withdrawal_notifier_waiting_pages",
-                                 "Pages not delivered yet.")),
-      floods_(metrics::AddGauge(registry, "withdrawal_notifier_teams_flooded",
-                                "Teams with more new alerts than they can take in.")),
-      delay_seconds_(metrics::AddHistogram(registry, "withdrawal_notifier_page_delay_seconds",
-                                           "From the alert's event to the delivery of its page.",
-                                           metrics::LatencySeconds())) {}
+      metrics_(registry) {}
 
 absl::Status Notifier::Subscribe(const std::string& topic, Committed committed,
                                  std::function<void()> on_assigned) {
@@ -109,7 +63,7 @@ absl::StatusOr<std::vector<kafka::Position>> Notifier::StartOf(
     const std::vector<kafka::Position>& partitions, const Committed& committed) {
   const auto done = committed();
   if (!done.ok()) return done.status();
-  auto start = consumer_.OffsetsAt(partitions, clock_() - flood_within_);
+  auto start = consumer_.OffsetsAt(partitions, around_.clock() - flood_within_);
   if (!start.ok()) return start.status();
   for (kafka::Position& position : *start) {
     for (const kafka::Position& until : *done) {
@@ -124,20 +78,26 @@ absl::StatusOr<std::vector<kafka::Position>> Notifier::StartOf(
 }
 
 absl::Status Notifier::RunOnce() {
+  if (!producer_.healthy()) return absl::UnavailableError("reports cannot be stored any more");
   if (auto status = Read(); !status.ok()) {
     Commit().IgnoreError();  // what came before is done; the first error is the one to report
     return status;
   }
-  TryOne();
-  waiting_.Set(static_cast<double>(outbox_.size()));
-  floods_.Set(paging_.floods(clock_()));
+  TakeSent();
+  TakeStored();
+  Send();
+  Report();
+  metrics_.waiting.Set(static_cast<double>(outbox_.size()));
+  metrics_.floods.Set(paging_.floods(around_.clock()));
   return Commit();
 }
 
 absl::Status Notifier::Read() {
   const auto due_at = outbox_.NextDueAt();
-  const absl::Duration until_due = due_at ? *due_at - clock_() : kPollMax;
-  const auto timeout = std::clamp(until_due, absl::ZeroDuration(), kPollMax);
+  const absl::Duration until_due = due_at ? *due_at - around_.clock() : kPollMax;
+  const bool busy = sender_.in_flight() > 0 || !storing_.empty();
+  const auto timeout =
+      std::clamp(until_due, busy ? kPollBusy : absl::ZeroDuration(), busy ? kPollBusy : kPollMax);
   auto records = consumer_.Poll(timeout, kReadMax);
   if (!records.ok()) return records.status();
   for (const auto& record : *records) {
@@ -149,15 +109,15 @@ absl::Status Notifier::Read() {
     }
     std::vector<Page> pages;
     if (news.ok()) {
-      pages = paging_.For(*news, clock_());
-      if (news->settled) cancelled_.Increment(outbox_.Cancel(news->alert_id));
+      pages = paging_.For(*news, around_.clock());
+      if (news->settled) metrics_.cancelled.Increment(outbox_.Cancel(news->alert_id));
     } else {
-      undecodable_.Increment();
+      metrics_.undecodable.Increment();
       runtime::Log(
           spdlog::level::err, "record is no alert event",
           {{"partition", absl::StrCat(record.partition)}, {"offset", absl::StrCat(record.offset)}});
     }
-    outbox_.Add(record.partition, record.offset, std::move(pages), clock_());
+    outbox_.Add(record.partition, record.offset, Letters(pages), around_.clock());
   }
   if (outbox_.size() > kWaitingMax) {
     return absl::ResourceExhaustedError("more pages wait than can be kept in memory");
@@ -165,26 +125,126 @@ absl::Status Notifier::Read() {
   return absl::OkStatus();
 }
 
-void Notifier::TryOne() {
-  const Outbox::Item* next = outbox_.NextDue(clock_());
-  if (next == nullptr) return;
-  const Outbox::Item item = *next;
-  const Delivery delivery = pager_.Send(item.page);
-  const domain::Instant now = clock_();
-  if (delivery == Delivery::kDelivered) {
-    delivered_.Increment();
-    delay_seconds_.Observe(absl::ToDoubleSeconds(now - item.page.occurred_at));
-    outbox_.Delivered(item);
-    return;
+std::vector<Letter> Notifier::Letters(const std::vector<Page>& pages) {
+  std::vector<Letter> letters;
+  for (const Page& page : pages) {
+    for (Letter& letter : LettersFor(page, around_.on_call(), around_.clock())) {
+      if (page.audience == Audience::kSupportContact) {
+        absl::StrAppend(&letter.page.text, " ", around_.notice.text);
+      }
+      if (letter.channels.empty() && page.alert_id.empty()) {
+        runtime::Log(spdlog::level::err, "nobody to be paged for a flood of alerts",
+                     {{"team", page.team}, {"target", page.target}});
+      }
+      letters.push_back(std::move(letter));
+    }
   }
-  attempts_failed_.Increment();
-  const bool refused = delivery == Delivery::kRefused;
-  if (refused) outbox_.Delivered(item);  // done with, though not as hoped
-  if (refused || outbox_.Failed(item, now)) {
-    (refused ? refused_ : given_up_).Increment();
-    runtime::Log(spdlog::level::err, refused ? "page refused by the webhook" : "page given up",
-                 {{"event_id", item.page.event_id}, {"alert_id", item.page.alert_id}});
+  return letters;
+}
+
+void Notifier::Send() {
+  const domain::Instant now = around_.clock();
+  const auto free = [this](const Channel& channel) { return sender_.Free(channel); };
+  while (const auto next = outbox_.NextTry(now, free)) {
+    std::optional<Permission> permission;
+    if (!MayGo(*next, permission)) continue;
+    on_their_way_[next->ticket] = {*next, permission};
+    sender_.Start(next->ticket, next->letter, next->channel);
   }
+}
+
+bool Notifier::MayGo(const Outbox::Try& next, std::optional<Permission>& permission) {
+  const Page& page = next.letter.page;
+  if (page.audience != Audience::kSupportContact) return true;
+  const domain::Instant now = around_.clock();
+  const domain::Instant as_of = std::max(next.read_at, now - kConsentsAgeMax);
+  permission = around_.may_tell(page.patient_id, page.contact_id, as_of);
+  if (permission && permission->given()) return true;
+  if (permission) {
+    outbox_.Withheld(next.ticket, permission->refusal, now);
+    metrics_.withheld.Increment();
+  } else if (outbox_.Postponed(next.ticket, now)) {
+    metrics_.withheld.Increment();
+  }
+  return false;
+}
+
+void Notifier::TakeSent() {
+  for (const Sender::Done& done : sender_.Work()) {
+    const auto node = on_their_way_.extract(done.ticket);
+    if (node.empty()) continue;
+    const auto& [sent, permission] = node.mapped();
+    const domain::Instant now = around_.clock();
+    const auto result = outbox_.Finished(done.ticket, done.delivery, done.trouble, permission, now);
+    metrics_.Count(result);
+    const Page& page = sent.letter.page;
+    if (done.delivery == Delivery::kDelivered) {
+      metrics_.delay_seconds.Observe(absl::ToDoubleSeconds(now - page.occurred_at));
+      continue;
+    }
+    metrics_.attempts_failed.Increment();
+    const bool over = result == Outbox::Result::kRefused || result == Outbox::Result::kGivenUp;
+    runtime::Log(over ? spdlog::level::err : spdlog::level::warn,
+                 over ? "page given up" : "page not taken",
+                 {{"page_id", sent.letter.page_id},
+                  {"channel", ChannelName(sent.channel.kind)},
+                  {"trouble", done.trouble}});
+  }
+}
+
+void Notifier::Report() {
+  for (const notifier::Report& report : outbox_.TakeReports(around_.clock())) {
+    std::vector<stream::OutputRecord> records;
+    const auto command = CommandOf(report);
+    const std::string& person = report.page.patient_id;
+    records.push_back(RecordOf(around_.commands_topic, person,
+                               absl::StrCat(command.alert_id(), "/", command.command_id()),
+                               command));
+    if (report.told_by) {
+      const auto disclosure = DisclosureOf(report, around_.notice);
+      records.push_back(
+          RecordOf(around_.disclosures_topic, person, disclosure.disclosure_id(), disclosure));
+    }
+    if (report.fate == Fate::kUndeliverable || report.fate == Fate::kNobodyOnCall) {
+      metrics_.unreached.Increment();
+      runtime::Log(spdlog::level::err, "rung reached nobody",
+                   {{"page_id", report.page_id}, {"reason", report.reason}});
+    }
+    storing_[report.id].records = static_cast<int>(records.size());
+    for (stream::OutputRecord& record : records) {
+      producer_.Send(std::move(record),
+                     [this, id = report.id](const absl::StatusOr<kafka::Position>& at) {
+                       absl::MutexLock lock(&stored_.mutex);
+                       stored_.answers.emplace_back(id, at.ok());
+                     });
+    }
+  }
+}
+
+void Notifier::TakeStored() {
+  std::vector<std::pair<int64_t, bool>> answers;
+  {
+    absl::MutexLock lock(&stored_.mutex);
+    answers.swap(stored_.answers);
+  }
+  for (const auto& [id, stored] : answers) {
+    Storing& storing = storing_[id];
+    storing.stored = storing.stored && stored;
+    if (--storing.records > 0) continue;
+    outbox_.Stored(id, storing.stored, around_.clock());
+    storing_.erase(id);
+  }
+}
+
+void Notifier::Finish(absl::Duration at_most) {
+  const absl::Time until = absl::Now() + at_most;
+  while (absl::Now() < until && (sender_.in_flight() > 0 || !storing_.empty())) {
+    absl::SleepFor(kPollBusy);
+    TakeSent();
+    TakeStored();
+    Report();
+  }
+  Commit().IgnoreError();  // else they are sent again, under the same ids
 }
 
 absl::Status Notifier::Commit() {

@@ -12,7 +12,8 @@
 #include "services/alerting/state_codec.h"
 #include "services/clinician/applier.h"
 #include "services/ctl/dead_letters.h"
-#include "services/notifier/notifier.h"
+#include "services/notifier/consents.h"
+#include "services/notifier/news.h"
 #include "services/scoring/codec.h"
 #include "services/scoring/scoring_task.h"
 #include "tests/fuzz/fuzz_target.h"
@@ -66,11 +67,16 @@ class Run {
   void Raw(const std::string& key, const fuzz::Raw& raw) {
     const auto number = static_cast<uint32_t>(raw.topic());
     if (number < std::size(kTopics)) return Deliver(kTopics[number], key, raw.value());
-    // State rows and dead letters: refused or read, never more.
+    // State rows, dead letters and consents: refused or read, never more.
     (void)scoring::DecodeState(raw.value());
     (void)alerting::DecodeState(raw.value());
     events::v1::DeadLetter letter;
     if (letter.ParseFromString(raw.value())) (void)ctl::RecordOf(letter);
+    kafka::OwnedRecord consent;
+    consent.key = key;
+    consent.value = raw.value();
+    notifier::ConsentBook book;
+    (void)notifier::ApplyConsentRecord(consent, book);
   }
 
   // To everybody who reads the topic, and what they write in turn to its readers.

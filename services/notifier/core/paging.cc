@@ -8,10 +8,16 @@ namespace {
 constexpr size_t kMomentsMax = 4096;
 constexpr char kSecondRole[] = "secondary";
 
+bool CallsClinicians(const AlertNews& news, domain::Instant now) {
+  const auto page = PageFor(news, now);
+  return page && page->audience == Audience::kClinicians;
+}
+
 Page SecondRole(const AlertNews& news) {
   Page page;
   page.event_id = absl::StrCat("flood/", news.team, "/", absl::ToUnixMicros(news.occurred_at));
   page.priority = Priority::kUrgent;
+  page.team = news.team;
   page.target = kSecondRole;
   page.text = "Many alerts at once: a second person is needed. Open the worklist.";
   page.occurred_at = news.occurred_at;
@@ -24,7 +30,10 @@ std::vector<Page> Paging::For(const AlertNews& news, domain::Instant now) {
   const bool begins = Count(news);
   std::vector<Page> pages;
   if (auto page = PageFor(news, now)) {
-    if (!PagedAtOnce(news) && !PagedInFlood(news)) pages.push_back(*std::move(page));
+    const bool clinicians = page->audience == Audience::kClinicians;
+    if (!PagedAtOnce(news) && !(clinicians && PagedInFlood(news))) {
+      pages.push_back(*std::move(page));
+    }
     if (begins) pages.push_back(SecondRole(news));
   }
   return pages;
@@ -32,10 +41,8 @@ std::vector<Page> Paging::For(const AlertNews& news, domain::Instant now) {
 
 void Paging::Remember(const AlertNews& news) {
   Count(news);
-  if (PageFor(news, news.occurred_at)) {
-    PagedAtOnce(news);
-    PagedInFlood(news);
-  }
+  if (PageFor(news, news.occurred_at)) PagedAtOnce(news);
+  if (CallsClinicians(news, news.occurred_at)) PagedInFlood(news);
 }
 
 int Paging::floods(domain::Instant now) {
@@ -50,7 +57,7 @@ int Paging::floods(domain::Instant now) {
 bool Paging::Count(const AlertNews& news) {
   Team& team = teams_[news.team];
   Forget(team, news.occurred_at);
-  if (!news.raised || !PageFor(news, news.occurred_at)) return false;
+  if (!news.raised || !CallsClinicians(news, news.occurred_at)) return false;
   team.raised.push_back(news.occurred_at);
   if (team.flooded || static_cast<int>(team.raised.size()) <= limits_.above) return false;
   team.flooded = true;

@@ -129,6 +129,36 @@ TEST(Flood, GroupsByPersonAndKeepsEmergenciesApart) {
   EXPECT_THAT(paging.For(other, at + absl::Seconds(1)), SizeIs(1));
 }
 
+TEST(Flood, RemindersOfMissedCheckInsAreNoPartOfIt) {
+  const auto reminder = [](const std::string& patient, domain::Instant at) {
+    AlertNews news = Raised(patient, "MC-01", Priority::kRoutine, at);
+    news.target = "patient";
+    return news;
+  };
+  Paging paging(kLimits);
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_THAT(paging.For(reminder(absl::StrCat("p", i), kNow), kNow), SizeIs(1));
+  }
+  EXPECT_EQ(paging.floods(kNow), 0);
+  domain::Instant at = Fill(paging, 10);
+  paging.For(Raised("p10", "SC-02", Priority::kUrgent, at), at);
+  ASSERT_EQ(paging.floods(at), 1);
+  for (int i = 0; i < 2; ++i) {
+    at += absl::Seconds(1);
+    EXPECT_THAT(paging.For(reminder("p1", at), at), SizeIs(1));
+  }
+}
+
+// Two entries of a schedule due at once are one reminder.
+TEST(Paging, RemindsOnceOfWhatIsDueAtOneMoment) {
+  Paging paging(kLimits);
+  AlertNews first = Raised("p1", "MC-01", Priority::kRoutine, kNow);
+  AlertNews second = Raised("p1", "MC-06", Priority::kRoutine, kNow);
+  first.target = second.target = "patient";
+  EXPECT_THAT(paging.For(first, kNow), SizeIs(1));
+  EXPECT_THAT(paging.For(second, kNow), IsEmpty());
+}
+
 TEST(Flood, EndsBelowFiveInTenMinutes) {
   Paging paging(kLimits);
   const domain::Instant at = Fill(paging, 10);
