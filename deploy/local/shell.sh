@@ -17,8 +17,9 @@ fail() {
 port_names=(ingest clinician
   ingest_metrics scoring_metrics alerting_metrics clinician_metrics notifier_metrics
   ingest_health scoring_health alerting_health clinician_health notifier_health
-  kafka kafka_controller postgres)
-port_defaults=(50051 50052 9101 9102 9103 9104 9105 50061 50062 50063 50064 50065 19092 19093 15432)
+  kafka kafka_controller postgres sink sink_smtp)
+port_defaults=(50051 50052 9101 9102 9103 9104 9105 50061 50062 50063 50064 50065 19092 19093 15432
+  50070 50071)
 declare -A port
 
 # choose_ports OFFSET: fills `port`. An OFFSET from 20000 on, which no default port could bear, is the

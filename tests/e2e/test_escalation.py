@@ -71,7 +71,8 @@ class Escalation(cluster.TestCase):
                 if one.alert.patient_id == patient]
 
     def _kinds(self, patient):
-        return [one.WhichOneof("kind") for one in self._events(patient)]
+        kinds = [one.WhichOneof("kind") for one in self._events(patient)]
+        return [kind for kind in kinds if kind != "page_reported"]
 
     def _first(self, patient, kind):
         return next((one for one in self._events(patient) if one.WhichOneof("kind") == kind), None)
