@@ -1,4 +1,5 @@
 // withdrawalctl: the command line of the Withdrawal Monitor.
+#include "services/ctl/call_metadata.h"
 #include "services/ctl/commands.h"
 
 int main(int argc, char** argv) {
@@ -21,8 +22,20 @@ int main(int argc, char** argv) {
   app.add_option("--catalogue-overrides", settings.catalogue.overrides,
                  "Folder of changes to the catalogue")
       ->envname("WITHDRAWAL_CATALOGUE_OVERRIDES");
-  app.add_option("--actor", settings.actor, "Who acts: an opaque id, kept in the history")
-      ->envname("WITHDRAWAL_ACTOR");
+  const CLI::Option* actor =
+      app.add_option("--actor", settings.actor,
+                     "Who acts: an opaque id, kept in the history; with a token its subject does")
+          ->envname("WITHDRAWAL_ACTOR");
+  CallMetadata metadata;
+  app.add_option("--token-file", metadata.token_file,
+                 "File with the token that says who calls; read again for each call")
+      ->envname("WITHDRAWAL_TOKEN_FILE");
+  app.add_option("--break-glass", metadata.break_glass,
+                 "Why a record of another team is opened (10 to 500 characters); it is audited");
+  app.parse_complete_callback([&] {  // before the subcommand runs
+    if (!metadata.token_file.empty() && actor->count() == 0) settings.actor.clear();
+    SetCallMetadata(metadata);
+  });
   app.fallthrough();
   for (const auto add :
        {AddScore,       AddSubmit, AddEnrol,    AddIntake,    AddPlan,      AddWatch,

@@ -19,6 +19,8 @@ constexpr absl::Duration kBackOffMin = absl::Milliseconds(200);
 constexpr absl::Duration kBackOffMax = absl::Seconds(5);
 
 bool MayRetry(const grpc::Status& status) {
+  // The next call reads the file with the token again.
+  if (RefusalReason(status) == "TOKEN_EXPIRED") return true;
   const auto code = status.error_code();
   return code != grpc::StatusCode::INVALID_ARGUMENT && code != grpc::StatusCode::UNIMPLEMENTED &&
          code != grpc::StatusCode::UNAUTHENTICATED && code != grpc::StatusCode::PERMISSION_DENIED;

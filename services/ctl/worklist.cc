@@ -46,6 +46,10 @@ std::string EventText(const AlertEvent& event) {
                           event.noted().actor());
     case AlertEvent::kTransferred:
       return absl::StrCat("transferred to team ", event.transferred().to_team());
+    case AlertEvent::kReassigned:
+      return absl::StrCat("given to ", event.reassigned().to_actor());
+    case AlertEvent::kPageReported:
+      return absl::StrCat("page to ", event.page_reported().target());
     case AlertEvent::KIND_NOT_SET:
       return "changed";
   }
