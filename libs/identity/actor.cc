@@ -7,6 +7,13 @@ namespace withdrawal::identity {
 namespace {
 
 constexpr char kActor[] = "actor";
+constexpr size_t kTextMax = 2000;
+
+// What no request may say is not kept either.
+std::string ShortTextOf(const google::protobuf::Message& request, const char* field) {
+  std::string text = TextOf(request, field);
+  return text.size() <= kTextMax ? text : "";
+}
 
 }  // namespace
 
@@ -28,13 +35,13 @@ AuditEntry EntryOf(const Admitted& admitted, const google::protobuf::Message& re
   entry.subject = admitted.caller.subject;
   if (admitted.caller.identified) {
     entry.role = std::string(RoleName(admitted.caller.role));
-  } else if (std::string actor = TextOf(request, kActor); !actor.empty()) {
+  } else if (std::string actor = ShortTextOf(request, kActor); !actor.empty()) {
     entry.subject = std::move(actor);
   }
   entry.rpc = std::string(admitted.row->rpc);
   entry.action = admitted.row->action;
-  entry.reason = TextOf(request, "reason");
-  entry.request_id = TextOf(request, "request_id");
+  entry.reason = ShortTextOf(request, "reason");
+  entry.request_id = ShortTextOf(request, "request_id");
   entry.peer = peer;
   return entry;
 }

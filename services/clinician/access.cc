@@ -4,6 +4,7 @@
 
 #include "libs/identity/fields.h"
 #include "libs/rpc/status.h"
+#include "services/clinician/request_check.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -15,6 +16,8 @@ using identity::Reach;
 
 constexpr char kTeamSql[] =
     "SELECT team, care_plan IS NULL FROM patient WHERE patient_id = $1::text";
+
+constexpr size_t kIdMax = 256;  // of alerts, the longest
 
 // Whose a person is.
 enum class Owner { kOwnTeam, kOtherTeam, kNobody, kUnknown };
@@ -82,6 +85,10 @@ class Check {
       const bool own = admitted_.reach == Reach::kAny || admitted_.caller.IsOfTeam(value);
       return own ? grpc::Status::OK : identity::NotYourTeam();
     }
+    // Nobody has such an id: the work says what is wrong with it.
+    if (!IsId(value, kIdMax)) {
+      return admitted_.reach == Reach::kAny ? grpc::Status::OK : BreakGlass();
+    }
     std::string patient_id = value;
     if (word == "alert_id") {
       access_.alert_id = value;
@@ -95,7 +102,7 @@ class Check {
   }
 
   grpc::Status JudgePatient(const std::string& patient_id, bool has_alert) {
-    if (patient_id.empty() || patient_id.find('\0') != std::string::npos) return BreakGlass();
+    if (patient_id.empty()) return BreakGlass();
     const auto owner = OwnerOf(*query_, admitted_.caller, patient_id);
     if (!owner.ok()) return rpc::FromAbsl(owner.status());
     if (*owner == Owner::kOwnTeam) return grpc::Status::OK;
