@@ -53,6 +53,7 @@ class Paging(cluster.TestCase):
     def setUpClass(cls):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        cls.addClassCleanup(server.server_close)
         cls.addClassCleanup(server.shutdown)
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
@@ -80,7 +81,7 @@ class Paging(cluster.TestCase):
         wanted = {f"{event.event_id}/{person}" for role, people in
                   (("secondary", ["n1"]), ("supervisor", ["n2"]), ("duty-manager", ["n1", "n2"]))
                   for event in self._called(role) for person in people}
-        cluster.until(lambda: wanted <= set(Receiver.taken), 90, "each page")
+        cluster.until(lambda: wanted <= set(Receiver.taken), 90, f"each page of {sorted(wanted)}")
         cluster.until(lambda: wanted <= self._delivered(), 30, "the report of each")
         twice = sum(count > 1 for count in Receiver.taken.values())
         print(f"\n  {len(wanted)} pages, {Receiver.refused} refused tries, {twice} keys taken more "
@@ -88,11 +89,12 @@ class Paging(cluster.TestCase):
         self.assertLessEqual(self._delivered(), set(Receiver.taken), "reported and not delivered")
 
     def _second_notifier(self):
-        return subprocess.Popen(
-            [cluster.BINARIES / "withdrawal-notifier",
-             f"--kafka-brokers={self.cluster.address('kafka')}", "--metrics-address=127.0.0.1:0",
-             "--health-address=127.0.0.1:0"],
-            env=self.cluster.environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with (self.cluster.state / "log/second-notifier.log").open("w") as log:
+            return subprocess.Popen(
+                [cluster.BINARIES / "withdrawal-notifier",
+                 f"--kafka-brokers={self.cluster.address('kafka')}", "--metrics-address=127.0.0.1:0",
+                 "--health-address=127.0.0.1:0"],
+                env=self.cluster.environment, stdin=subprocess.DEVNULL, stderr=log)
 
     def _events(self):
         return [one for one in self.cluster.records("withdrawal.alerts.v1", "events.v1.AlertEvent")

@@ -49,7 +49,7 @@ int Paging::floods(domain::Instant now) {
   int count = 0;
   for (auto& [name, team] : teams_) {
     Forget(team, now);
-    count += team.flooded ? 1 : 0;
+    count += team.flooded_by.empty() ? 0 : 1;
   }
   return count;
 }
@@ -58,42 +58,47 @@ bool Paging::Count(const AlertNews& news) {
   Team& team = teams_[news.team];
   Forget(team, news.occurred_at);
   if (!news.raised || !CallsClinicians(news, news.occurred_at)) return false;
-  team.raised.push_back(news.occurred_at);
-  if (team.flooded || static_cast<int>(team.raised.size()) <= limits_.above) return false;
-  team.flooded = true;
-  return true;
+  team.raised.insert({news.occurred_at, news.event_id});
+  if (team.flooded_by.empty() && static_cast<int>(team.raised.size()) > limits_.above) {
+    team.flooded_by = news.event_id;
+  }
+  return team.flooded_by == news.event_id;
 }
 
 void Paging::Forget(Team& team, domain::Instant now) {
-  while (!team.raised.empty() && team.raised.front() <= now - limits_.within) {
-    team.raised.pop_front();
+  while (!team.raised.empty() && team.raised.begin()->first <= now - limits_.within) {
+    team.raised.erase(team.raised.begin());
   }
-  if (!team.flooded || static_cast<int>(team.raised.size()) >= limits_.ends_below) return;
-  team.flooded = false;
+  if (team.flooded_by.empty() || static_cast<int>(team.raised.size()) >= limits_.ends_below) return;
+  team.flooded_by.clear();
   team.paged.clear();
+}
+
+bool Paging::Covers(Paged& known, const AlertNews& news) {
+  if (known.event_id == news.event_id) return false;
+  if (known.priority >= news.priority) return true;
+  known = {news.priority, news.event_id};
+  return false;
 }
 
 bool Paging::PagedAtOnce(const AlertNews& news) {
   const Moment moment{news.patient_id, news.occurred_at, news.target};
-  const auto [known, fresh] = moments_.try_emplace(moment, news.priority);
-  if (fresh) {
-    moments_order_.push_back(moment);
-    if (moments_order_.size() > kMomentsMax) {
-      moments_.erase(moments_order_.front());
-      moments_order_.pop_front();
-    }
-    return false;
+  const auto [known, fresh] = moments_.try_emplace(moment, Paged{news.priority, news.event_id});
+  if (!fresh) return Covers(known->second, news);
+  moments_order_.push_back(moment);
+  if (moments_order_.size() > kMomentsMax) {
+    moments_.erase(moments_order_.front());
+    moments_order_.pop_front();
   }
-  if (known->second >= news.priority) return true;
-  known->second = news.priority;
   return false;
 }
 
 bool Paging::PagedInFlood(const AlertNews& news) {
   Team& team = teams_[news.team];
-  if (!team.flooded || news.priority == Priority::kEmergency) return false;
-  const auto [known, fresh] = team.paged.try_emplace({news.patient_id, news.target}, news.priority);
-  return !fresh;
+  if (team.flooded_by.empty() || news.priority == Priority::kEmergency) return false;
+  const auto [known, fresh] =
+      team.paged.try_emplace({news.patient_id, news.target}, Paged{news.priority, news.event_id});
+  return !fresh && known->second.event_id != news.event_id;
 }
 
 }  // namespace withdrawal::notifier

@@ -170,6 +170,30 @@ TEST(Flood, EndsBelowFiveInTenMinutes) {
   EXPECT_EQ(paging.floods(five_left + absl::Seconds(1)), 0);
 }
 
+// A partition that goes and comes back brings what was not done with again: those pages are not
+// lost.
+TEST(Paging, NewsReadAgainCallForTheSamePagesAgain) {
+  Paging paging(kLimits);
+  const AlertNews first = Raised("p1", "RF-05a", Priority::kEmergency, kNow);
+  const AlertNews covered = Raised("p1", "SC-06b", Priority::kUrgent, kNow);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(paging.For(first, kNow), SizeIs(1));
+    EXPECT_THAT(paging.For(covered, kNow), IsEmpty());
+  }
+}
+
+TEST(Flood, NewsReadAgainAreCountedOnceAndCallTheSecondRoleAgain) {
+  Paging paging(kLimits);
+  domain::Instant at = kNow;
+  for (int i = 0; i < 2; ++i) at = Fill(paging, 10);
+  EXPECT_EQ(paging.floods(at), 0);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(paging.For(Raised("p10", "SC-02", Priority::kUrgent, at), at), SizeIs(2));
+    const AlertNews grouped = Raised("p10", "RR-03", Priority::kUrgent, at + absl::Seconds(1));
+    EXPECT_THAT(paging.For(grouped, grouped.occurred_at), IsEmpty());
+  }
+}
+
 TEST(Flood, IsKnownAgainAfterARestart) {
   Paging before(kLimits), after(kLimits);
   const domain::Instant at = Fill(before, 10);
