@@ -102,14 +102,15 @@ class Rules:
             binary = BINARIES / f"withdrawal-{name}"
             help_text = subprocess.run([binary, "--help"], check=True, capture_output=True,
                                        text=True).stdout
-            shared = {setting for source in container["envFrom"]
+            shared = {setting for source in container["envFrom"] if "configMapRef" in source
                       for setting in maps[source["configMapRef"]["name"]]["data"]}
             for setting in shared | {one["name"] for one in container.get("env", [])}:
                 self.assertIn(setting, help_text, f"{name} does not know {setting}")
 
     def test_only_services_with_callers_ask_who_calls_and_all_of_those_do(self):
         for name, _, container in self.pods():
-            sources = {source["configMapRef"]["name"] for source in container["envFrom"]}
+            sources = {source["configMapRef"]["name"] for source in container["envFrom"]
+                       if "configMapRef" in source}
             self.assertEqual(name in WITH_CALLERS, "withdrawal-identity" in sources, name)
 
 
