@@ -37,6 +37,11 @@ absl::StatusOr<Handle> CreateHandle(rd_kafka_type_t type, const ClientConfig& co
       {"topic.metadata.refresh.interval.ms", "10000"},
   };
   all.insert(all.end(), settings.begin(), settings.end());
+  if (!config.security_file.empty()) {
+    const auto security = ReadSecurity(config.security_file);
+    if (!security.ok()) return security.status();
+    all.insert(all.end(), security->begin(), security->end());
+  }
   all.insert(all.end(), config.overrides.begin(), config.overrides.end());
 
   std::unique_ptr<rd_kafka_conf_t, ConfDeleter> conf(rd_kafka_conf_new());

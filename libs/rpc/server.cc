@@ -37,12 +37,14 @@ void SetLimits(const ServerConfig& config, grpc::ServerBuilder& builder) {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerConfig& config,
                                                       const std::vector<grpc::Service*>& services,
                                                       prometheus::Registry& registry) {
+  const auto credentials = MakeCredentials(config.transport);
+  if (!credentials.ok()) return credentials.status();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(config.address, grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(config.address, *credentials, &port);
   SetLimits(config, builder);
   for (grpc::Service* service : services) builder.RegisterService(service);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;

@@ -2,7 +2,7 @@
 // message size, memory and connections, count and latency of every call.
 //
 // Services use the callback API: callbacks run on a few shared threads, so a handler never blocks
-// (architecture note a). Plaintext; transport security is set here when it comes.
+// (architecture note a).
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
+#include "libs/rpc/transport.h"
 #include "prometheus/registry.h"
 
 namespace withdrawal::rpc {
@@ -22,6 +23,7 @@ struct ServerConfig {
   int message_bytes_max = 64 * 1024;  // of one received message
   size_t memory_bytes_max = 256 * 1024 * 1024;
   int streams_per_connection_max = 1024;
+  ServerTransport transport = {};
 };
 
 class Server {
@@ -30,6 +32,7 @@ class Server {
   // registry outlive the server.
   //   Unavailable         the address cannot be bound
   //   FailedPrecondition  an rpc of a service has no row in the policy (libs/identity/policy.h)
+  //   InvalidArgument     as MakeCredentials
   static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerConfig& config,
                                                        const std::vector<grpc::Service*>& services,
                                                        prometheus::Registry& registry);

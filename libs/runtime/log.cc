@@ -1,5 +1,7 @@
 #include "libs/runtime/log.h"
 
+#include <grpc/support/log.h>
+
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -67,6 +69,15 @@ class JsonFormatter final : public spdlog::formatter {
   const std::string service_;
 };
 
+// gRPC's own lines, which else would stand between ours as plain text. What it calls an error is
+// mostly a caller that could not connect.
+void LogOfGrpc(gpr_log_func_args* args) {
+  const auto level = args->severity == GPR_LOG_SEVERITY_ERROR  ? spdlog::level::warn
+                     : args->severity == GPR_LOG_SEVERITY_INFO ? spdlog::level::debug
+                                                               : spdlog::level::trace;
+  Log(level, absl::StrCat("grpc: ", args->message), {});
+}
+
 }  // namespace
 
 std::string JsonString(std::string_view text) {
@@ -108,6 +119,7 @@ absl::Status StartLog(std::string_view service, std::string_view level) {
   logger->set_level(parsed);
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(std::move(logger));
+  gpr_set_log_function(LogOfGrpc);
   return absl::OkStatus();
 }
 

@@ -50,6 +50,8 @@ Options::~Options() = default;
 
 void Options::AddService(ServiceSettings* settings) {
   Add("kafka-brokers", &settings->kafka_brokers, "host:port, comma separated");
+  Add("kafka-security", &settings->kafka_security,
+      "file of security.*, ssl.* and sasl.* properties of librdkafka; empty = plaintext");
   Add("log-level", &settings->log_level, "trace, debug, info, warning, error, critical or off");
   Add("metrics-address", &settings->metrics_address, "host:port of /metrics; empty = none");
   Add("health-address", &settings->health_address, "host:port of gRPC health; empty = none");
@@ -58,6 +60,13 @@ void Options::AddService(ServiceSettings* settings) {
 void Options::AddCatalogue(std::string* directory, std::string* overrides) {
   Add("catalogue", directory, "directory of clinical data; empty = built in");
   Add("catalogue-overrides", overrides, "directory of a programme's changes to it; empty = none");
+}
+
+void Options::AddTransport(rpc::ServerTransport* transport) {
+  Add("tls-certificate", &transport->certificate, "PEM file, leaf first; empty = plaintext");
+  Add("tls-key", &transport->key, "PEM file of its private key");
+  Add("tls-client-ca", &transport->client_ca,
+      "PEM file: only clients with a certificate of it are let in; empty = none is asked for");
 }
 
 void Options::Add(const std::string& flag, std::string* value, const std::string& help) {

@@ -17,6 +17,8 @@
 #include <string>
 #include <vector>
 
+#include "libs/rpc/transport.h"
+
 namespace CLI {
 class App;
 }
@@ -27,6 +29,7 @@ namespace withdrawal::runtime {
 struct ServiceSettings {
   std::string service;  // "ingest": the word in log lines and metrics
   std::string kafka_brokers = "127.0.0.1:19092";
+  std::string kafka_security = {};  // file of kafka::ReadSecurity; empty = plaintext
   std::string log_level = "info";
   std::string metrics_address;  // of /metrics, "127.0.0.1:9101"; empty = none, port 0 = any
   std::string health_address;   // of gRPC health; empty = none, port 0 = any
@@ -38,11 +41,14 @@ class Options {
   Options(const std::string& program, const std::string& description);
   ~Options();
 
-  // --kafka-brokers --log-level --metrics-address --health-address.
+  // --kafka-brokers --kafka-security --log-level --metrics-address --health-address.
   void AddService(ServiceSettings* settings);
   // --catalogue: directory of the clinical data; empty = the data in the binary.
   // --catalogue-overrides: directory of files that change single values of it; empty = none.
   void AddCatalogue(std::string* directory, std::string* overrides);
+
+  // --tls-certificate, --tls-key, --tls-client-ca.
+  void AddTransport(rpc::ServerTransport* transport);
 
   // The current value is the default. `value` outlives Parse. Booleans are --flag, --flag=false.
   void Add(const std::string& flag, std::string* value, const std::string& help);

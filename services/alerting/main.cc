@@ -18,6 +18,7 @@ kafka::StreamConfig ToStreamConfig(const runtime::ServiceSettings& settings,
   const alerting::AlertingTopics topics;
   kafka::StreamConfig config;
   config.client.brokers = settings.kafka_brokers;
+  config.client.security_file = settings.kafka_security;
   config.client.client_id = "withdrawal-alerting-" + instance_id;
   config.service = "alerting";
   config.instance_id = instance_id;

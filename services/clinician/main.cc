@@ -39,14 +39,15 @@ int main(int argc, char** argv) {
                                     .health_address = "127.0.0.1:50064"};
   clinician::Config config;
   config.database_url = "host=127.0.0.1 port=15432 user=postgres dbname=withdrawal";
-  std::string listen_address = "127.0.0.1:50052";
+  rpc::ServerConfig server{.address = "127.0.0.1:50052", .transport = {}};
   catalogue::Location location;
   int heartbeat_seconds = 15;
   runtime::Options options("withdrawal-clinician",
                            "Read model, live alerts and commands for clinicians.");
   options.AddService(&settings);
   options.AddCatalogue(&location.directory, &location.overrides);
-  options.Add("listen-address", &listen_address, "gRPC address of ClinicianService");
+  options.Add("listen-address", &server.address, "gRPC address of ClinicianService");
+  options.AddTransport(&server.transport);
   identity::Settings identity;
   identity.AddTo(options);
   options.AddSecret("database-url", &config.database_url, "PostgreSQL connection string or URI");
@@ -64,15 +65,17 @@ int main(int argc, char** argv) {
   runtime::Log(
       spdlog::level::info, "catalogue",
       {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
-  config.kafka = {.brokers = settings.kafka_brokers, .client_id = "withdrawal-clinician"};
+  config.kafka = {.brokers = settings.kafka_brokers,
+                  .client_id = "withdrawal-clinician",
+                  .security_file = settings.kafka_security};
   config.watch.heartbeat = absl::Seconds(heartbeat_seconds);
   if (rebuild) return Rebuild(config, **process);
   auto callers = identity.Open((*process)->registry());
   if (!callers.ok()) return runtime::Fail(callers.status());
-  auto service = clinician::Service::Start(config, listen_address, *catalogue, *std::move(callers),
+  auto service = clinician::Service::Start(config, server, *catalogue, *std::move(callers),
                                            (*process)->registry());
   if (!service.ok()) return runtime::Fail(service.status());
-  runtime::Log(spdlog::level::info, "listening", {{"address", listen_address}});
+  runtime::Log(spdlog::level::info, "listening", {{"address", server.address}});
 
   while (!(*process)->WaitForStop(kCheckEvery)) {
     (*process)->SetReady((*service)->CheckReady());

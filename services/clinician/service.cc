@@ -54,7 +54,7 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
       rpc_(calls_, queries_, reviewer_, commands_, plans_, intakes_, life_cycle_, health_, hub_) {}
 
 absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
-                                                        const std::string& listen_address,
+                                                        const rpc::ServerConfig& server_config,
                                                         const catalogue::Catalogue& catalogue,
                                                         identity::Callers callers,
                                                         prometheus::Registry& registry) {
@@ -62,7 +62,7 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
   if (!producer.ok()) return producer.status();
   std::unique_ptr<Service> service(
       new Service(config, catalogue, std::move(callers), registry, *std::move(producer)));
-  auto server = rpc::Server::Start({.address = listen_address}, {&service->rpc_}, registry);
+  auto server = rpc::Server::Start(server_config, {&service->rpc_}, registry);
   if (!server.ok()) {
     service->down_ = true;
     return server.status();

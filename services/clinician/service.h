@@ -24,9 +24,9 @@ namespace withdrawal::clinician {
 class Service {
  public:
   // Starts everything; neither database nor brokers need to be there yet.
-  //   Unavailable   the address cannot be bound
+  //   as rpc::Server::Start
   static absl::StatusOr<std::unique_ptr<Service>> Start(const Config& config,
-                                                        const std::string& listen_address,
+                                                        const rpc::ServerConfig& server,
                                                         const catalogue::Catalogue& catalogue,
                                                         identity::Callers callers,
                                                         prometheus::Registry& registry);

@@ -30,7 +30,7 @@ int Send(const Settings& settings, const std::string& alert_id, Request request,
   request.set_alert_id(alert_id);
   request.set_actor(settings.actor);
   request.set_request_id(RandomId());
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   cpb::AlertCommandResponse response;
   if (!Shows(response,
              [&](auto& context) { return ((*stub).*rpc)(&context, request, &response); })) {

@@ -41,7 +41,7 @@ int Run(const Settings& settings, const Words& words) {
       request.add_states(state);
     }
   }
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   Table table({"PRIORITY", "PATIENT", "RULE", "AGE", "STATE", "RUNG", "COUNT", "TITLE", "EVIDENCE",
                "SIGN-OFF", "ALERT"});
   do {

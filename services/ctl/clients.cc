@@ -13,12 +13,17 @@ namespace {
 
 constexpr auto kUnaryTimeout = std::chrono::seconds(10);
 
-std::shared_ptr<grpc::Channel> Connect(const std::string& address) {
+std::shared_ptr<grpc::Channel> Connect(const std::string& address,
+                                       const rpc::ClientTransport& transport) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  const auto credentials = rpc::MakeCredentials(transport);
+  if (!credentials.ok()) std::cerr << Printable(credentials.status().message()) << '
+';
+  // A channel without credentials answers every call with its own error.
   return grpc::experimental::CreateCustomChannelWithInterceptors(
-      address, grpc::InsecureChannelCredentials(), arguments, AddCallMetadata());
+      address, credentials.value_or(nullptr), arguments, AddCallMetadata());
 }
 
 google::rpc::Status Details(const grpc::Status& status) {
@@ -29,16 +34,12 @@ google::rpc::Status Details(const grpc::Status& status) {
 
 }  // namespace
 
-std::unique_ptr<ipb::IngestService::Stub> ConnectIngest(const std::string& address) {
-  return ipb::IngestService::NewStub(Connect(address));
+std::unique_ptr<ipb::IngestService::Stub> ConnectIngest(const Settings& settings) {
+  return ipb::IngestService::NewStub(Connect(settings.ingest_address, settings.transport));
 }
 
-std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const std::string& address) {
-  return cpb::ClinicianService::NewStub(Connect(address));
-}
-
-kafka::ClientConfig KafkaClient(const std::string& brokers) {
-  return {.brokers = brokers, .client_id = "withdrawalctl", .overrides = {}};
+std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const Settings& settings) {
+  return cpb::ClinicianService::NewStub(Connect(settings.clinician_address, settings.transport));
 }
 
 int Fail(const std::string& command, const absl::Status& status) {

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "libs/kafka/client_config.h"
 #include "services/ctl/printable.h"
+#include "services/ctl/settings.h"
 #include "withdrawal/clinician/v1/clinician.grpc.pb.h"
 #include "withdrawal/ingest/v1/ingest.grpc.pb.h"
 
@@ -19,10 +19,8 @@ namespace cpb = withdrawal::clinician::v1;
 namespace epb = withdrawal::events::v1;
 namespace ipb = withdrawal::ingest::v1;
 
-std::unique_ptr<ipb::IngestService::Stub> ConnectIngest(const std::string& address);
-std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const std::string& address);
-
-kafka::ClientConfig KafkaClient(const std::string& brokers);
+std::unique_ptr<ipb::IngestService::Stub> ConnectIngest(const Settings& settings);
+std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const Settings& settings);
 
 // Says of a subcommand why it failed; its exit code: 2 for wrong usage (InvalidArgument), else 1.
 int Fail(const std::string& command, const absl::Status& status);

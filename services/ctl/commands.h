@@ -4,21 +4,10 @@
 // line is parsed and leaves its exit code: 0 done, 1 refused or failed, 2 wrong usage.
 #pragma once
 
-#include <string>
-
 #include "CLI/CLI.hpp"
-#include "libs/catalogue/catalogue.h"
+#include "services/ctl/settings.h"
 
 namespace withdrawal::ctl {
-
-// Options in front of the subcommand, each with an environment variable.
-struct Settings {
-  std::string ingest_address = "127.0.0.1:50051";
-  std::string clinician_address = "127.0.0.1:50052";
-  std::string kafka_brokers = "127.0.0.1:19092";
-  catalogue::Location catalogue;
-  std::string actor = "withdrawalctl";
-};
 
 void AddScore(CLI::App& app, const Settings& settings, int& exit_code);
 void AddSubmit(CLI::App& app, const Settings& settings, int& exit_code);

@@ -32,8 +32,8 @@ absl::StatusOr<std::vector<Letter>> Read(const Settings& settings, absl::Time si
   std::vector<Letter> letters;
   int unreadable = 0;
   const absl::Status status =
-      kafka::ReadTopic(KafkaClient(settings.kafka_brokers), std::string(kafka::kDeadLettersTopic),
-                       since, [&](const kafka::OwnedRecord& record) {
+      kafka::ReadTopic(settings.kafka, std::string(kafka::kDeadLettersTopic), since,
+                       [&](const kafka::OwnedRecord& record) {
                          Letter letter{{record.topic, record.partition, record.offset}, {}};
                          if (!letter.letter.ParseFromString(record.value)) {
                            ++unreadable;
@@ -104,7 +104,7 @@ int Retry(const Settings& settings, const Words& words) {
     if (!record.ok()) return Fail(kName, record.status());
     records.push_back(*std::move(record));
   }
-  auto producer = kafka::Producer::Create(KafkaClient(settings.kafka_brokers));
+  auto producer = kafka::Producer::Create(settings.kafka);
   if (!producer.ok()) return Fail(kName, producer.status());
   for (size_t i = 0; i < records.size(); ++i) {
     absl::Status known = (*producer)->AwaitTopics({records[i].topic}, kSendWait);

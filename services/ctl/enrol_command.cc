@@ -69,7 +69,7 @@ void AddEnrol(CLI::App& app, const Settings& settings, int& exit_code) {
       exit_code = 2;
       return;
     }
-    const auto stub = ConnectClinician(settings.clinician_address);
+    const auto stub = ConnectClinician(settings);
     cpb::PutCarePlanRequest request;
     *request.mutable_care_plan() = *plan;
     if (!plan_template->empty() && !Propose(*stub, *plan_template, *request.mutable_care_plan())) {

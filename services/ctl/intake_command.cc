@@ -46,7 +46,7 @@ int Run(const Settings& settings, const Words& words) {
     std::cerr << "intake: " << Printable(request.status().message()) << '\n';
     return 2;
   }
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   if (words.update) {
     cpb::GetIntakeRequest get;
     get.set_patient_id(words.intake.patient_id);

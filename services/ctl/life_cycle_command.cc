@@ -39,7 +39,7 @@ Request Begin(const Words& words, const Settings& settings) {
 
 template <typename Call>
 int Send(const Settings& settings, const char* done, Call call) {
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   cpb::PutCarePlanResponse response;
   if (!Shows(response, [&](auto& context) { return call(*stub, context, response); })) return 1;
   std::cout << done << ' ' << response.care_plan().patient_id() << ", etag "

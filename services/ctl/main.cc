@@ -14,8 +14,19 @@ int main(int argc, char** argv) {
       ->envname("WITHDRAWAL_INGEST_ADDRESS");
   app.add_option("--clinician-address", settings.clinician_address, "gRPC address of clinician")
       ->envname("WITHDRAWAL_CLINICIAN_ADDRESS");
-  app.add_option("--kafka-brokers,--brokers", settings.kafka_brokers, "host:port,...")
+  app.add_option("--kafka-brokers,--brokers", settings.kafka.brokers, "host:port,...")
       ->envname("WITHDRAWAL_KAFKA_BROKERS");
+  app.add_option("--kafka-security", settings.kafka.security_file,
+                 "File of security.*, ssl.* and sasl.* properties; empty = plaintext")
+      ->envname("WITHDRAWAL_KAFKA_SECURITY");
+  app.add_option("--tls-ca", settings.transport.ca,
+                 "PEM file whose servers are believed; empty = plaintext")
+      ->envname("WITHDRAWAL_TLS_CA");
+  app.add_option("--tls-certificate", settings.transport.certificate,
+                 "PEM file to show to servers that ask for one")
+      ->envname("WITHDRAWAL_TLS_CERTIFICATE");
+  app.add_option("--tls-key", settings.transport.key, "PEM file of its private key")
+      ->envname("WITHDRAWAL_TLS_KEY");
   app.add_option("--catalogue", settings.catalogue.directory,
                  "Clinical catalogue; default: built in")
       ->envname("WITHDRAWAL_CATALOGUE");

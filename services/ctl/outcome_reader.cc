@@ -42,17 +42,18 @@ void Count(const events::v1::AlertEvent& event, Outcomes& outcomes) {
   ++outcomes.alerts[field == nullptr ? "unknown" : field->name()][event.alert().rule_id()];
 }
 
-OutcomeReader::OutcomeReader(std::string brokers, std::unique_ptr<kafka::Consumer> consumer)
-    : brokers_(std::move(brokers)), consumer_(std::move(consumer)) {}
+OutcomeReader::OutcomeReader(kafka::ClientConfig client, std::unique_ptr<kafka::Consumer> consumer)
+    : client_(std::move(client)), consumer_(std::move(consumer)) {}
 
-absl::StatusOr<std::unique_ptr<OutcomeReader>> OutcomeReader::Create(const std::string& brokers) {
-  auto consumer = kafka::Consumer::Create(KafkaClient(brokers));
+absl::StatusOr<std::unique_ptr<OutcomeReader>> OutcomeReader::Create(
+    const kafka::ClientConfig& client) {
+  auto consumer = kafka::Consumer::Create(client);
   if (!consumer.ok()) return consumer.status();
   const auto ends =
       (*consumer)->EndOffsets({std::string(kafka::kScoresTopic), std::string(kafka::kAlertsTopic)});
   if (!ends.ok()) return ends.status();
   if (auto status = (*consumer)->Assign(*ends); !status.ok()) return status;
-  return std::unique_ptr<OutcomeReader>(new OutcomeReader(brokers, *std::move(consumer)));
+  return std::unique_ptr<OutcomeReader>(new OutcomeReader(client, *std::move(consumer)));
 }
 
 absl::Status OutcomeReader::Await(const std::set<CheckInKey>& check_ins, absl::Duration timeout,
@@ -104,8 +105,8 @@ absl::Status OutcomeReader::Read() {
 }
 
 absl::StatusOr<bool> OutcomeReader::AlertingHasSeenScores() const {
-  const auto committed = kafka::CommittedOffsets(KafkaClient(brokers_), kAlertingGroup,
-                                                 std::string(kafka::kScoresTopic));
+  const auto committed =
+      kafka::CommittedOffsets(client_, kAlertingGroup, std::string(kafka::kScoresTopic));
   if (!committed.ok()) return committed.status();
   for (const kafka::Position& position : *committed) {
     const auto ours = scores_end_.find(position.partition);
@@ -116,7 +117,7 @@ absl::StatusOr<bool> OutcomeReader::AlertingHasSeenScores() const {
 
 // The ends with what is still being committed, so that nothing of ours can lie behind them.
 absl::StatusOr<std::vector<kafka::Position>> OutcomeReader::AlertEnds() const {
-  kafka::ClientConfig client = KafkaClient(brokers_);
+  kafka::ClientConfig client = client_;
   client.overrides["isolation.level"] = "read_uncommitted";
   const auto consumer = kafka::Consumer::Create(client);
   if (!consumer.ok()) return consumer.status();

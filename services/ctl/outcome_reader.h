@@ -40,7 +40,7 @@ void Count(const events::v1::AlertEvent& event, Outcomes& outcomes);
 class OutcomeReader {
  public:
   // Reads from the present ends on: create it before the first check-in is sent.
-  static absl::StatusOr<std::unique_ptr<OutcomeReader>> Create(const std::string& brokers);
+  static absl::StatusOr<std::unique_ptr<OutcomeReader>> Create(const kafka::ClientConfig& client);
 
   // Reads until every one of `check_ins` is scored and alerting has seen those scores, so that the
   // alerts they raise are counted too.
@@ -51,13 +51,13 @@ class OutcomeReader {
   const Outcomes& outcomes() const { return outcomes_; }
 
  private:
-  OutcomeReader(std::string brokers, std::unique_ptr<kafka::Consumer> consumer);
+  OutcomeReader(kafka::ClientConfig client, std::unique_ptr<kafka::Consumer> consumer);
 
   absl::Status Read();
   absl::StatusOr<bool> AlertingHasSeenScores() const;
   absl::StatusOr<std::vector<kafka::Position>> AlertEnds() const;
 
-  const std::string brokers_;
+  const kafka::ClientConfig client_;
   std::unique_ptr<kafka::Consumer> consumer_;
   std::set<std::string> patients_;
   std::map<int32_t, int64_t> scores_end_;  // past the last record of ours, per partition

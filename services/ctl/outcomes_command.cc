@@ -41,7 +41,7 @@ int Run(const Settings& settings, const Words& words) {
     }
     *(request.*field)() = codec::ToProto(*at);
   }
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   cpb::Outcomes outcomes;
   if (!Shows(outcomes,
              [&](auto& context) { return stub->GetOutcomes(&context, request, &outcomes); })) {

@@ -46,7 +46,7 @@ int Run(const Settings& settings, const Words& words) {
   }
   request.set_programme(*programme);
   request.set_priority_at_least(*priority);
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   Table table({"HIGHEST", "PATIENT", "OPEN", "UNACK", "WAITING", "LAST CHECK-IN", "SCORES"});
   const absl::Time now = absl::Now();
   do {

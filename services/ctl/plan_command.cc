@@ -38,7 +38,7 @@ bool GetPlan(cpb::ClinicianService::Stub& stub, const std::string& patient, epb:
 }
 
 int Show(const Settings& settings, const Words& words) {
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   epb::CarePlan plan;
   if (!GetPlan(*stub, words.patient, plan)) return 1;
   if (!words.json) {
@@ -56,7 +56,7 @@ int Show(const Settings& settings, const Words& words) {
 
 // All versions, or the newest `versions_max`.
 int History(const Settings& settings, const Words& words, size_t versions_max) {
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   cpb::GetCarePlanHistoryRequest request;
   request.set_patient_id(words.patient);
   request.set_page_size(static_cast<int>(std::min<size_t>(versions_max, 500)));
@@ -86,7 +86,7 @@ bool ReadPlan(const std::string& file, epb::CarePlan& plan) {
 }
 
 int Review(const Settings& settings, const Words& words) {
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   cpb::ReviewCarePlanRequest request;
   if (!words.file.empty()) {
     if (!ReadPlan(words.file, *request.mutable_care_plan())) return 2;
@@ -108,7 +108,7 @@ int Put(const Settings& settings, const Words& words) {
   request.set_actor(settings.actor);
   request.set_reason(words.reason);
   request.set_override_reason(words.override_reason);
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   cpb::PutCarePlanResponse response;
   if (!Shows(response,
              [&](auto& context) { return stub->PutCarePlan(&context, request, &response); })) {

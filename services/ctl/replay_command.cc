@@ -76,7 +76,7 @@ bool Enrol(const Settings& settings, const Words& words, const std::set<std::str
     }
     plans.push_back(*built);
   }
-  return PutCarePlans(settings.clinician_address, settings.actor, plans);
+  return PutCarePlans(settings, plans);
 }
 
 ReplaySummary StartSummary(const Words& words, const ReplayPlan& plan, absl::Time now) {
@@ -171,7 +171,7 @@ absl::StatusOr<Prepared> PrepareTrial(const Words& words, const catalogue::Catal
 bool EnrolAll(const Settings& settings, const Words& words, const Prepared& prepared,
               const std::set<std::string>& patients) {
   if (!prepared.plans.empty()) {
-    return PutCarePlans(settings.clinician_address, settings.actor, prepared.plans);
+    return PutCarePlans(settings, prepared.plans);
   }
   return words.programme.empty() || Enrol(settings, words, patients);
 }
@@ -187,7 +187,7 @@ int Run(const Settings& settings, const Words& words) {
   const Interrupt interrupt([] {});
   std::unique_ptr<OutcomeReader> outcomes;
   if (words.wait_scored) {
-    auto reader = OutcomeReader::Create(settings.kafka_brokers);
+    auto reader = OutcomeReader::Create(settings.kafka);
     if (!reader.ok()) return Fail(kName, reader.status());
     outcomes = *std::move(reader);
   }
@@ -199,7 +199,7 @@ int Run(const Settings& settings, const Words& words) {
   Announce(summary, batch.size());
   if (!EnrolAll(settings, words, *prepared, patients)) return 1;
 
-  SendReport sent = SendBatch(settings.ingest_address, batch, words.in_flight_max, interrupt);
+  SendReport sent = SendBatch(settings, batch, words.in_flight_max, interrupt);
   summary.finished_at = absl::Now();
   summary.retries = sent.retries;
   summary.tally = std::move(sent.tally);

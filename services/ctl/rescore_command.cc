@@ -30,8 +30,7 @@ absl::Status Read(const Settings& settings, std::string_view topic, absl::Time s
                   const std::vector<std::string>& patients,
                   std::map<std::string, History>& histories) {
   return kafka::ReadTopic(
-      KafkaClient(settings.kafka_brokers), std::string(topic), since,
-      [&](const kafka::OwnedRecord& record) {
+      settings.kafka, std::string(topic), since, [&](const kafka::OwnedRecord& record) {
         const bool wanted = patients.empty() || std::find(patients.begin(), patients.end(),
                                                           record.key) != patients.end();
         Message message;

@@ -16,11 +16,11 @@ constexpr int kBarWidth = 40;
 
 }  // namespace
 
-SendReport SendBatch(const std::string& ingest_address, const std::vector<Outgoing>& batch,
+SendReport SendBatch(const Settings& settings, const std::vector<Outgoing>& batch,
                      int in_flight_max, const Interrupt& interrupt) {
   const bool shows_bar = IsTerminal(STDERR_FILENO);
   const auto total = static_cast<int64_t>(batch.size());
-  const auto stub = ConnectIngest(ingest_address);
+  const auto stub = ConnectIngest(settings);
   BatchSender sender(*stub, interrupt, {.in_flight_max = in_flight_max});
   SendReport report;
   absl::Time drawn_at = absl::InfinitePast();
@@ -36,13 +36,12 @@ SendReport SendBatch(const std::string& ingest_address, const std::vector<Outgoi
   return report;
 }
 
-bool PutCarePlans(const std::string& clinician_address, const std::string& actor,
-                  const std::vector<epb::CarePlan>& plans) {
-  const auto stub = ConnectClinician(clinician_address);
+bool PutCarePlans(const Settings& settings, const std::vector<epb::CarePlan>& plans) {
+  const auto stub = ConnectClinician(settings);
   for (const epb::CarePlan& plan : plans) {
     cpb::PutCarePlanRequest request;
     *request.mutable_care_plan() = plan;
-    request.set_actor(actor);
+    request.set_actor(settings.actor);
     request.set_reason("enrolled with withdrawalctl");
     cpb::PutCarePlanResponse response;
     if (!Shows(response,

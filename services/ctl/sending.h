@@ -7,6 +7,7 @@
 #include "services/ctl/batch_sender.h"
 #include "services/ctl/interrupt.h"
 #include "services/ctl/send_tally.h"
+#include "services/ctl/settings.h"
 #include "withdrawal/events/v1/care_plan.pb.h"
 
 namespace withdrawal::ctl {
@@ -18,11 +19,10 @@ struct SendReport {
 };
 
 // A progress bar on stderr when that is a terminal.
-SendReport SendBatch(const std::string& ingest_address, const std::vector<Outgoing>& batch,
+SendReport SendBatch(const Settings& settings, const std::vector<Outgoing>& batch,
                      int in_flight_max, const Interrupt& interrupt);
 
 // Stores each plan. The first refusal is printed to stderr and ends it: false.
-bool PutCarePlans(const std::string& clinician_address, const std::string& actor,
-                  const std::vector<epb::CarePlan>& plans);
+bool PutCarePlans(const Settings& settings, const std::vector<epb::CarePlan>& plans);
 
 }  // namespace withdrawal::ctl

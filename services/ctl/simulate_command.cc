@@ -74,9 +74,8 @@ int Run(const Settings& settings, Words words) {
             << words.days << " days, " << batch.size() << " check-ins";
   if (words.speed > 0) std::cout << ", in " << absl::FormatDuration(length / words.speed);
   std::cout << "; the truth is in " << words.truth << std::endl;
-  if (!PutCarePlans(settings.clinician_address, settings.actor, plans)) return 1;
-  const SendReport report =
-      SendBatch(settings.ingest_address, batch, words.in_flight_max, interrupt);
+  if (!PutCarePlans(settings, plans)) return 1;
+  const SendReport report = SendBatch(settings, batch, words.in_flight_max, interrupt);
   PrintReport(report, batch.size());
   if (!report.status.ok()) return Fail(std::string(report.status.message()));
   return report.tally.refused.empty() ? 0 : 1;

@@ -33,7 +33,7 @@ int Run(const Settings& settings, CheckInWords words) {
     return check_in.status().code() == absl::StatusCode::kInvalidArgument ? 2 : 1;
   }
   *request.mutable_check_in() = *check_in;
-  const auto stub = ConnectIngest(settings.ingest_address);
+  const auto stub = ConnectIngest(settings);
   ipb::SubmitCheckInResponse response;
   const std::string observed_at = absl::FormatTime(
       absl::RFC3339_full, codec::FromProto(check_in->observed_at()), absl::UTCTimeZone());

@@ -30,7 +30,7 @@ int Run(const Settings& settings, const Words& words) {
     }
     *request.mutable_since() = codec::ToProto(*since);
   }
-  const auto stub = ConnectClinician(settings.clinician_address);
+  const auto stub = ConnectClinician(settings);
   std::vector<cpb::TimelineEntry> entries;
   do {
     cpb::GetTimelineResponse page;

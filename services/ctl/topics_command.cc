@@ -23,7 +23,7 @@ int Apply(const Settings& settings, const Words& words) {
     std::cerr << "topics: " << Printable(topics.status().message()) << '\n';
     return 1;
   }
-  const absl::Status status = kafka::EnsureTopics(KafkaClient(settings.kafka_brokers), *topics);
+  const absl::Status status = kafka::EnsureTopics(settings.kafka, *topics);
   if (!status.ok()) {
     std::cerr << "topics: " << Printable(status.message()) << '\n';
     return 1;

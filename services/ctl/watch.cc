@@ -28,10 +28,9 @@ bool MayRetry(const grpc::Status& status) {
 
 }  // namespace
 
-Watch::Watch(const std::string& address, cpb::WatchAlertsRequest request, bool lines,
-             int events_max)
+Watch::Watch(const Settings& settings, cpb::WatchAlertsRequest request, bool lines, int events_max)
     : interrupt_([this] { Cancel(); }),
-      stub_(ConnectClinician(address)),
+      stub_(ConnectClinician(settings)),
       request_(std::move(request)),
       lines_(lines || !IsTerminal(STDOUT_FILENO)),
       colour_(WantsColour(STDOUT_FILENO)),

@@ -18,7 +18,7 @@ class Watch {
  public:
   // `lines`: a line per event, also on a terminal. `events_max`: end after so many events, 0 = go
   // on.
-  Watch(const std::string& address, cpb::WatchAlertsRequest request, bool lines, int events_max);
+  Watch(const Settings& settings, cpb::WatchAlertsRequest request, bool lines, int events_max);
 
   // Until interrupted, events_max is reached, or the service refuses for good. The exit code.
   int Run();

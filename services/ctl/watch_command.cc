@@ -31,7 +31,7 @@ int Run(const Settings& settings, const Words& words) {
     }
     request.set_priority_at_least(*priority);
   }
-  return Watch(settings.clinician_address, std::move(request), words.lines, words.events_max).Run();
+  return Watch(settings, std::move(request), words.lines, words.events_max).Run();
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Settings {
     options.AddService(&service);
     options.AddCatalogue(&catalogue.directory, &catalogue.overrides);
     options.Add("listen-address", &listen_address, "host:port of IngestService; port 0 = any");
+    options.AddTransport(&transport);
     options.Add("topic", &topic, "where check-ins are stored");
     options.Add("care-plans-topic", &care_plans_topic, "whose each person is, and merged records");
     identity.AddTo(options);
@@ -34,6 +35,7 @@ struct Settings {
   runtime::ServiceSettings service;
   catalogue::Location catalogue;
   std::string listen_address = "127.0.0.1:50051";
+  rpc::ServerTransport transport;
   std::string topic{kafka::kCheckInsTopic};
   std::string care_plans_topic{kafka::kCarePlansTopic};
   identity::Settings identity;

@@ -40,7 +40,8 @@ int Run(const Settings& settings) {
       {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
   auto callers = settings.identity.Open((*process)->registry());
   if (!callers.ok()) return runtime::Fail(callers.status());
-  const kafka::ClientConfig kafka_config{settings.service.kafka_brokers, "withdrawal-ingest"};
+  const kafka::ClientConfig kafka_config{settings.service.kafka_brokers, "withdrawal-ingest",
+                                         settings.service.kafka_security};
   auto producer = kafka::Producer::Create(kafka_config);
   if (!producer.ok()) return runtime::Fail(producer.status());
 
@@ -62,6 +63,7 @@ int Run(const Settings& settings) {
   Service service(intake, senders, metrics);
   rpc::ServerConfig server_config;
   server_config.address = settings.listen_address;
+  server_config.transport = settings.transport;
   server_config.message_bytes_max = config.message_bytes_max;
   auto server = rpc::Server::Start(server_config, {&service}, (*process)->registry());
   if (!server.ok()) return runtime::Fail(server.status());

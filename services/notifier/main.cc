@@ -142,7 +142,8 @@ int Run(const Settings& settings) {
   runtime::Log(
       spdlog::level::info, "catalogue",
       {{"version", catalogue->version.version}, {"checksum", catalogue->version.checksum}});
-  const kafka::ClientConfig client{settings.service.kafka_brokers, "withdrawal-notifier"};
+  const kafka::ClientConfig client{settings.service.kafka_brokers, "withdrawal-notifier",
+                                   settings.service.kafka_security};
   auto consumer = kafka::Consumer::Create(client, settings.group);
   if (!consumer.ok()) return runtime::Fail(consumer.status());
   Consents consents(client, settings.consents_topic);

@@ -29,6 +29,7 @@ struct Settings {
     const ScoringTopics topics;
     kafka::StreamConfig config;
     config.client.brokers = service.kafka_brokers;
+    config.client.security_file = service.kafka_security;
     config.client.client_id = "withdrawal-scoring-" + instance_id;
     config.service = service.service;
     config.instance_id = instance_id;

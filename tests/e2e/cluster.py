@@ -29,8 +29,9 @@ SERVICES = ("ingest", "scoring", "alerting", "clinician", "notifier")
 
 
 class Cluster:
-    def __init__(self, **settings):
-        """`settings`: environment of the services, e.g. WITHDRAWAL_CATALOGUE."""
+    def __init__(self, prepare=None, **settings):
+        """`settings`: environment of the services, e.g. WITHDRAWAL_CATALOGUE.
+        `prepare`: told of the cluster before its servers start and before its services do."""
         self.state = pathlib.Path(tempfile.mkdtemp(prefix="withdrawal-e2e."))
         self.state.chmod(0o755)
         offset = subprocess.run(
@@ -38,6 +39,9 @@ class Cluster:
             check=True, capture_output=True, text=True).stdout.strip()
         self.environment = {**os.environ, **settings, "WITHDRAWAL_PORT_OFFSET": offset}
         try:
+            (self.state / "kafka").mkdir()
+            if prepare:
+                prepare("servers", self)
             self._run(LOCAL / "servers", "start", self.state)
             ports = (self.state / "run/ports").read_text().split()
             self.ports = {name: int(port) for name, port in zip(ports[::2], ports[1::2])}
@@ -46,6 +50,8 @@ class Cluster:
                 WITHDRAWAL_CLINICIAN_ADDRESS=self.address("clinician"),
                 WITHDRAWAL_KAFKA_BROKERS=self.address("kafka"))
             self.ctl("topics", "apply", f"--partitions={PARTITIONS}", "--replication=1")
+            if prepare:
+                prepare("services", self)
             self.start()
         except BaseException:
             self.close()
@@ -93,6 +99,11 @@ class Cluster:
     def records(self, topic, message):
         """Every committed record of a topic, decoded."""
         return read_topic(self.address("kafka"), topic, message)
+
+    def keys(self, topic):
+        """The keys of every committed record."""
+        return set(self._run("kcat", "-C", "-q", "-e", "-b", self.address("kafka"), "-t", topic, "-o",
+                             "beginning", "-f", "%k\\n").splitlines())
 
     def produce(self, topic, key, value):
         """Writes one record past every service that would refuse it."""
@@ -171,10 +182,11 @@ def until(condition, seconds, what):
 
 class TestCase(unittest.TestCase):
     settings = {}  # environment of the services
+    prepare = None
 
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster(**cls.settings)
+        cls.cluster = Cluster(cls.prepare, **cls.settings)
         cls.addClassCleanup(cls.cluster.close)
 
 

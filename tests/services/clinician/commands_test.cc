@@ -249,7 +249,7 @@ TEST_F(CommandsTest, WithoutADatabaseTheServiceLivesIsNotReadyAndSaysUnavailable
   prometheus::Registry registry;
   const auto catalogue = catalogue::Load("");
   ASSERT_TRUE(catalogue.ok());
-  auto service = Service::Start(config_of_service_, "127.0.0.1:0", *catalogue,
+  auto service = Service::Start(config_of_service_, {.address = "127.0.0.1:0"}, *catalogue,
                                 {std::make_unique<identity::NoIdentity>(), {}}, registry);
   ASSERT_TRUE(service.ok());
   const auto stub = v1::ClinicianService::NewStub(grpc::CreateChannel(

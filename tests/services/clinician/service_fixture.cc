@@ -38,7 +38,8 @@ void ServiceTest::Start() {
   ASSERT_TRUE(catalogue.ok()) << catalogue.status();
   catalogue->management.degraded_after = degraded_after_;
   auto service =
-      Service::Start(config_of_service_, "127.0.0.1:0", *catalogue, NewCallers(), *registry_);
+      Service::Start(config_of_service_, {.address = "127.0.0.1:0"}, *catalogue, NewCallers(),
+                     *registry_);
   ASSERT_TRUE(service.ok()) << service.status();
   service_ = *std::move(service);
   // The window stays at 64 KiB, so that a reader who does not read is soon felt by the server.

@@ -64,7 +64,9 @@ class BatchSending : public ::testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&ingest_);
     server_ = builder.BuildAndStart();
-    stub_ = ConnectIngest("127.0.0.1:" + std::to_string(port_));
+    Settings settings;
+    settings.ingest_address = "127.0.0.1:" + std::to_string(port_);
+    stub_ = ConnectIngest(settings);
   }
 
   static std::vector<Outgoing> Batch(int people, int each) {
