@@ -100,6 +100,12 @@ class Cluster:
         """Every committed record of a topic, decoded."""
         return read_topic(self.address("kafka"), topic, message)
 
+    def text(self, topic):
+        """All values of a topic as they lie there, for a search."""
+        return subprocess.run(["kcat", "-C", "-q", "-e", "-b", self.address("kafka"), "-t", topic, "-o",
+                               "beginning"], check=True, capture_output=True,
+                              timeout=180).stdout.decode("utf-8", "replace")
+
     def keys(self, topic):
         """The keys of every committed record."""
         return set(self._run("kcat", "-C", "-q", "-e", "-b", self.address("kafka"), "-t", topic, "-o",
