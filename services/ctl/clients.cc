@@ -19,8 +19,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address,
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   const auto credentials = rpc::MakeCredentials(transport);
-  if (!credentials.ok()) std::cerr << Printable(credentials.status().message()) << '
-';
+  if (!credentials.ok()) std::cerr << Printable(credentials.status().message()) << '\n';
   // A channel without credentials answers every call with its own error.
   return grpc::experimental::CreateCustomChannelWithInterceptors(
       address, credentials.value_or(nullptr), arguments, AddCallMetadata());
