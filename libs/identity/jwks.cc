@@ -1,11 +1,9 @@
 #include "libs/identity/jwks.h"
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <openssl/pem.h>
 
 #include <memory>
 #include <optional>
@@ -29,8 +27,7 @@ using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
 using Context = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Memory = std::unique_ptr<BIO, Free<BIO_free>>;
+using Key = std::shared_ptr<EVP_PKEY>;
 
 constexpr int kRsaBitsMin = 2048;
 constexpr int kRsaBitsMax = 8192;
@@ -50,25 +47,21 @@ std::string BytesOf(const Json& object, const char* name) {
   return bytes;
 }
 
-std::string ToPem(const char* type, OSSL_PARAM_BLD* builder) {
+Key ToKey(const char* type, OSSL_PARAM_BLD* builder) {
   const Parameters parameters(OSSL_PARAM_BLD_to_param(builder));
   const Context context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
   EVP_PKEY* made = nullptr;
   if (!parameters || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
       EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, parameters.get()) != 1) {
-    return "";
+    return nullptr;
   }
-  const Key key(made);
-  const Context check(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
-  if (!check || EVP_PKEY_public_check(check.get()) != 1) return "";
-  const Memory memory(BIO_new(BIO_s_mem()));
-  if (!memory || PEM_write_bio_PUBKEY(memory.get(), key.get()) != 1) return "";
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(memory.get(), &text);
-  return std::string(text, static_cast<size_t>(size));
+  Key key(made, EVP_PKEY_free);
+  const Context check(EVP_PKEY_CTX_new_from_pkey(nullptr, made, nullptr));
+  if (!check || EVP_PKEY_public_check(check.get()) != 1) return nullptr;
+  return key;
 }
 
-std::string RsaPem(const Json& jwk) {
+Key RsaKey(const Json& jwk) {
   const std::string n = BytesOf(jwk, "n");
   const std::string e = BytesOf(jwk, "e");
   const auto number = [](const std::string& bytes) {
@@ -77,23 +70,24 @@ std::string RsaPem(const Json& jwk) {
   };
   const Number modulus = number(n);
   const Number exponent = number(e);
-  if (!modulus || !exponent || !BN_is_odd(exponent.get()) || BN_is_one(exponent.get())) return "";
+  if (!modulus || !exponent || !BN_is_odd(exponent.get()) || BN_is_one(exponent.get()))
+    return nullptr;
   const int bits = BN_num_bits(modulus.get());
-  if (bits < kRsaBitsMin || bits > kRsaBitsMax) return "";
+  if (bits < kRsaBitsMin || bits > kRsaBitsMax) return nullptr;
   const Builder builder(OSSL_PARAM_BLD_new());
   if (!builder || !OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get()) ||
       !OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get())) {
-    return "";
+    return nullptr;
   }
-  return ToPem("RSA", builder.get());
+  return ToKey("RSA", builder.get());
 }
 
-std::string EcPem(const Json& jwk) {
+Key EcKey(const Json& jwk) {
   const std::string x = BytesOf(jwk, "x");
   const std::string y = BytesOf(jwk, "y");
   if (TextOf(jwk, "crv") != "P-256" || x.size() != kCoordinateBytes ||
       y.size() != kCoordinateBytes) {
-    return "";
+    return nullptr;
   }
   const std::string point = "\x04" + x + y;  // uncompressed
   const Builder builder(OSSL_PARAM_BLD_new());
@@ -102,9 +96,9 @@ std::string EcPem(const Json& jwk) {
                                        0) ||
       !OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
                                         point.size())) {
-    return "";
+    return nullptr;
   }
-  return ToPem("EC", builder.get());
+  return ToKey("EC", builder.get());
 }
 
 std::optional<SigningKey> ReadKey(const Json& jwk) {
@@ -117,12 +111,12 @@ std::optional<SigningKey> ReadKey(const Json& jwk) {
   key.kid = TextOf(jwk, "kid");
   if (type == "RSA" && (algorithm.empty() || algorithm == "RS256")) {
     key.algorithm = Algorithm::kRs256;
-    key.pem = RsaPem(jwk);
+    key.key = RsaKey(jwk);
   } else if (type == "EC" && (algorithm.empty() || algorithm == "ES256")) {
     key.algorithm = Algorithm::kEs256;
-    key.pem = EcPem(jwk);
+    key.key = EcKey(jwk);
   }
-  if (key.pem.empty()) return std::nullopt;
+  if (key.key == nullptr) return std::nullopt;
   return key;
 }
 

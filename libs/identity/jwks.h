@@ -1,7 +1,10 @@
-// JSON Web Key Sets (RFC 7517): the public keys a provider signs with, as PEM. RSA from 2048 bits
-// on for RS256, P-256 for ES256; others are left out. Pure.
+// JSON Web Key Sets (RFC 7517): the public keys a provider signs with. RSA from 2048 bits on for
+// RS256, P-256 for ES256; others are left out. Pure.
 #pragma once
 
+#include <openssl/types.h>
+
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +18,7 @@ enum class Algorithm { kRs256, kEs256 };
 struct SigningKey {
   std::string kid;  // may be empty
   Algorithm algorithm = Algorithm::kRs256;
-  std::string pem;
+  std::shared_ptr<EVP_PKEY> key;
 };
 
 // InvalidArgument: no key set, or none of its keys is of use.

@@ -30,7 +30,7 @@ class TokenVerifier final : public Authenticator {
   size_t remembered() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  std::variant<Caller, grpc::Status> Verify(const std::string& token, const KeySet& keys,
+  std::variant<Caller, grpc::Status> Verify(std::string_view token, const KeySet& keys,
                                             absl::Time now);
   void Remember(const hash::Digest& digest, const Caller& caller, uint64_t generation,
                 absl::Time now) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -97,6 +97,24 @@ std::string TestIssuer::Sign(const Json& claims, const Json& header) const {
                 private_pem_);
 }
 
+std::string TestIssuer::SignAsIs(const Json& claims, const Json& header) const {
+  EXPECT_EQ(algorithm_, Algorithm::kRs256);
+  const std::string text = Base64(header.dump()) + "." + Base64(claims.dump());
+  BIO* memory = BIO_new_mem_buf(private_pem_.data(), static_cast<int>(private_pem_.size()));
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(memory, nullptr, nullptr, nullptr);
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  EXPECT_EQ(EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, key), 1);
+  std::string signature(static_cast<size_t>(EVP_PKEY_get_size(key)), '\0');
+  size_t size = signature.size();
+  EXPECT_EQ(EVP_DigestSign(context, reinterpret_cast<unsigned char*>(signature.data()), &size,
+                           reinterpret_cast<const unsigned char*>(text.data()), text.size()),
+            1);
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  BIO_free(memory);
+  return text + "." + Base64(signature);
+}
+
 std::string TestIssuer::SignNone(const Json& claims) const {
   return Encode(claims, {{"kid", kid_}}, JWT_ALG_NONE, "");
 }

@@ -33,6 +33,8 @@ class TestIssuer {
   std::string Sign(const nlohmann::json& claims) const { return Sign(claims, {}); }
   // With other members of the header: "crit", ...
   std::string Sign(const nlohmann::json& claims, const nlohmann::json& header) const;
+  // With a header of any content, whatever the library would make of it. RSA keys only.
+  std::string SignAsIs(const nlohmann::json& claims, const nlohmann::json& header) const;
   // What a forger would try.
   std::string SignNone(const nlohmann::json& claims) const;
   std::string SignHmacWithPublicKey(const nlohmann::json& claims) const;

@@ -88,6 +88,22 @@ TEST_F(TokenTest, APatientAndADeviceSayWhomTheySpeakFor) {
   }
 }
 
+// RFC 9068
+TEST_F(TokenTest, AnAccessTokenThatSaysSoIsATokenToo) {
+  const auto typed = [&](const nlohmann::json& type) {
+    return Ask(rsa_.SignAsIs(Claims(), {{"alg", "RS256"}, {"kid", "rsa-1"}, {"typ", type}}));
+  };
+  EXPECT_EQ(typed("at+jwt"), "accepted");
+  EXPECT_EQ(typed("application/at+jwt"), "accepted");
+}
+
+TEST_F(TokenTest, TheKeySaysHowATokenIsSignedAndNotTheToken) {
+  for (const char* algorithm : {"ES256", "HS256", "PS256", "RS384", "none", ""}) {
+    EXPECT_NE(Ask(rsa_.SignAsIs(Claims(), {{"alg", algorithm}, {"kid", "rsa-1"}})), "accepted")
+        << algorithm;
+  }
+}
+
 TEST_F(TokenTest, ATokenIsNeeded) { EXPECT_EQ(Ask(""), "TOKEN_MISSING"); }
 
 TEST_F(TokenTest, AnExpiredTokenIsRefusedWithThirtySecondsLeeway) {
@@ -175,7 +191,8 @@ TEST_F(TokenTest, HugeTokensAndGarbageAreRefused) {
   for (const std::string& bad :
        {ec_.Sign(claims), std::string(1 << 20, 'a'), std::string("x"), std::string("."),
         std::string(".."), std::string("..."), std::string("\xff\xfe\x00\x01", 4),
-        token + '\0' + "x", token.substr(0, token.size() / 2), token.substr(token.find('.')),
+        token + '\0' + "x", token + "=", token + ".", token + "\n",
+        token.substr(0, token.size() / 2), token.substr(token.find('.')),
         token.substr(0, token.rfind('.')), token.substr(0, token.rfind('.') + 1), " " + token,
         std::string(4000, '.'), absl::StrCat(absl::WebSafeBase64Escape("[[[[[["), ".e30.x"),
         absl::StrCat(absl::WebSafeBase64Escape(R"({"alg":1,"kid":[]})"), ".e30.x")}) {
