@@ -8,6 +8,7 @@ std::vector<stream::Header> EventHeaders(std::string_view type, std::string_view
       {std::string(kEventType), std::string(type)},
       {std::string(kEventId), std::string(id)},
       {std::string(kContentType), "application/protobuf"},
+      {std::string(kSensitivity), "ETH"},
   };
   if (!trace_parent.empty()) {
     headers.push_back({std::string(kTraceParent), std::string(trace_parent)});

@@ -12,6 +12,8 @@ namespace withdrawal::kafka {
 inline constexpr std::string_view kEventType = "ce_type";  // proto full name of the value
 inline constexpr std::string_view kEventId = "ce_id";  // same event, same id, however often sent
 inline constexpr std::string_view kContentType = "content-type";
+// HL7's label of what tells of a substance use disorder: every record does (reference PR-16).
+inline constexpr std::string_view kSensitivity = "sensitivity";  // "ETH"
 inline constexpr std::string_view kTraceParent = "traceparent";  // W3C trace context
 
 // The headers of an event; `trace_parent` empty = no such header.

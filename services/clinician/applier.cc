@@ -44,6 +44,12 @@ absl::Status Applier::Decode(const std::vector<kafka::OwnedRecord>& records, Row
       status = batch.AddAlert(input);
     } else if (record.topic == topics_.intakes) {
       status = batch.AddIntake(input);
+    } else if (record.topic == topics_.consents) {
+      status = batch.privacy().AddConsent(input);
+    } else if (record.topic == topics_.disclosures) {
+      status = batch.privacy().AddDisclosure(input);
+    } else if (record.topic == topics_.audit) {
+      status = batch.privacy().AddAudit(input);
     } else {
       status = batch.AddCarePlan(input);
     }

@@ -17,6 +17,9 @@ struct TopicNames {
   std::string alert_commands{kafka::kAlertCommandsTopic};
   std::string dead_letters{kafka::kDeadLettersTopic};
   std::string intakes{kafka::kIntakesTopic};
+  std::string consents{kafka::kConsentsTopic};
+  std::string disclosures{kafka::kDisclosuresTopic};
+  std::string audit{kafka::kAuditTopic};
 };
 
 struct Config {

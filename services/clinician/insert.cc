@@ -1,6 +1,7 @@
 #include "services/clinician/insert.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -13,7 +14,8 @@ constexpr size_t kRowsMax = 500;
 Insert::Insert(std::string table, std::vector<Column> columns, std::string conflict)
     : table_(std::move(table)), columns_(std::move(columns)), conflict_(std::move(conflict)) {}
 
-void Insert::Run(Transaction& transaction) const {
+std::vector<Row> Insert::Run(Transaction& transaction) const {
+  std::vector<Row> returned;
   for (size_t begin = 0; begin < rows_.size(); begin += kRowsMax) {
     const size_t end = std::min(rows_.size(), begin + kRowsMax);
     std::vector<Value> parameters;
@@ -21,8 +23,10 @@ void Insert::Run(Transaction& transaction) const {
     for (size_t i = begin; i < end; ++i) {
       parameters.insert(parameters.end(), rows_[i].begin(), rows_[i].end());
     }
-    transaction.Execute(Statement(end - begin), parameters);
+    Result result = transaction.Execute(Statement(end - begin), parameters);
+    std::move(result.rows.begin(), result.rows.end(), std::back_inserter(returned));
   }
+  return returned;
 }
 
 std::string Insert::Statement(size_t rows) const {

@@ -20,8 +20,8 @@ class Insert {
   Insert(std::string table, std::vector<Column> columns, std::string conflict);
 
   void Add(std::vector<Value> row) { rows_.push_back(std::move(row)); }
-  // In statements of at most 500 rows; nothing when there are none.
-  void Run(Transaction& transaction) const;
+  // In statements of at most 500 rows; nothing when there are none. What RETURNING answers.
+  std::vector<Row> Run(Transaction& transaction) const;
 
  private:
   std::string Statement(size_t rows) const;

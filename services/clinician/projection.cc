@@ -30,7 +30,8 @@ bool IsDataError(const absl::Status& status) {
 }
 
 std::vector<std::string> Projected(const TopicNames& topics) {
-  return {topics.scores, topics.alerts, topics.care_plans, topics.intakes};
+  return {topics.scores,   topics.alerts,      topics.care_plans, topics.intakes,
+          topics.consents, topics.disclosures, topics.audit};
 }
 
 std::tuple<std::string, int32_t, int64_t> PlaceOf(const kafka::OwnedRecord& record) {

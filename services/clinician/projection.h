@@ -1,6 +1,7 @@
-// Keeps the read model: scores, alerts and care plans from Kafka into the tables, with the offsets
-// in the same transaction. Any number of processes share the partitions out as a consumer group;
-// the fence in projection_offset keeps two that believe to own one partition from both writing.
+// Keeps the read model: what the topics hold of people, what they allow and who saw them, from
+// Kafka into the tables, with the offsets in the same transaction. Any number of processes share
+// the partitions out as a consumer group; the fence in projection_offset keeps two that believe to
+// own one partition from both writing.
 //
 // A failure of the database or the brokers ends the session; after a back-off the next one starts
 // from the offsets in the tables. So nothing is applied twice or left out.

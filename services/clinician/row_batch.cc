@@ -169,6 +169,7 @@ void RowBatch::Write(Transaction& transaction) const {
   WriteWorklist(transaction);
   engagement_.Write(transaction);
   WriteIntakes(transaction);
+  privacy_.Write(transaction);
 }
 
 void RowBatch::WritePatients(Transaction& transaction) const {

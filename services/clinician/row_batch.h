@@ -1,6 +1,6 @@
-// Turns a batch of records of the scores, alerts, care-plans and intakes topics into rows of the
-// read model. Applying a record again changes nothing, and records of different topics may come in
-// any order: so the tables can be rebuilt from the topics.
+// Turns a batch of records of the scores, alerts, care-plans, intakes, consents, disclosures and
+// audit topics into rows of the read model. Applying a record again changes nothing, and records of
+// different topics may come in any order: so the tables can be rebuilt from the topics.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +14,7 @@
 #include "libs/stream/task.h"
 #include "services/clinician/database.h"
 #include "services/clinician/engagement_rows.h"
+#include "services/clinician/privacy_rows.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 #include "withdrawal/events/v1/alert.pb.h"
 #include "withdrawal/events/v1/care_plan.pb.h"
@@ -31,6 +32,8 @@ class RowBatch {
   absl::Status AddAlert(const stream::InputRecord& record);
   absl::Status AddCarePlan(const stream::InputRecord& record);
   absl::Status AddIntake(const stream::InputRecord& record);
+
+  PrivacyRows& privacy() { return privacy_; }
 
   void Write(Transaction& transaction) const;
 
@@ -67,6 +70,7 @@ class RowBatch {
   std::set<std::string> alerted_;
   EngagementRows engagement_;
   std::map<std::string, LatestIntake> intakes_;
+  PrivacyRows privacy_;
 };
 
 // What may become a key: there, at most 256 bytes, and without the NUL that SQL text cannot hold.

@@ -229,7 +229,7 @@ TEST_F(StreamRunnerOnBroker, AnUnusableRecordIsSetAsideWholeAndTheNextOneGoesOn)
   EXPECT_EQ(letter.reason(), "NOT_A_NUMBER");
   EXPECT_EQ(letter.topic(), Name("in"));
   EXPECT_EQ(letter.value(), "nonsense");
-  ASSERT_EQ(letter.headers_size(), 3);
+  ASSERT_EQ(letter.headers_size(), 4);
   EXPECT_EQ(letter.headers(1).value(), "nonsense");
 }
 

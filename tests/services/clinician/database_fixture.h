@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
@@ -35,18 +36,25 @@ class TestDatabase {
 
   std::string url() const { return absl::StrCat(server_, " dbname=", name_); }
 
-  // Every row of the tables that can be rebuilt, and the offsets: to compare two databases.
-  std::string Dump() const {
+  // Every row of the tables that can be rebuilt, and the offsets: to compare two databases. Each
+  // call of a service leaves an audit event; they are left out unless asked for.
+  std::string Dump(bool audit = false) const {
     Connection connection(url());
     std::string dump;
     const absl::Status status = connection.Transact([&](Transaction& transaction) {
       dump.clear();
       for (const char* table :
            {"patient", "latest_score", "timeline", "alert", "enrolment", "check_in_fact",
-            "alert_outcome", "latest_intake", "projection_offset"}) {
+            "alert_outcome", "latest_intake", "consent", "restriction", "disclosure", "audit_event",
+            "audit_patient", "projection_offset"}) {
         const Result rows = transaction.Execute(
             absl::StrCat("SELECT t::text FROM ", table, " t ORDER BY t::text COLLATE \"C\""));
-        for (const Row& row : rows.rows) absl::StrAppend(&dump, table, " ", row.Text(0), "\n");
+        for (const Row& row : rows.rows) {
+          const bool of_audit =
+              absl::StartsWith(table, "audit_") || absl::StrContains(row.Text(0), "audit");
+          if (of_audit && !audit) continue;
+          absl::StrAppend(&dump, table, " ", row.Text(0), "\n");
+        }
       }
       return absl::OkStatus();
     });

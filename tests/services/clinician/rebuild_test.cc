@@ -1,6 +1,8 @@
 // The read model is a function of the topics: made again, it is the same to the byte.
+#include "libs/audit/chain.h"
 #include "libs/metrics/metrics.h"
 #include "services/clinician/projection.h"
+#include "tests/services/clinician/consent_examples.h"
 #include "tests/services/clinician/service_fixture.h"
 
 namespace withdrawal::clinician {
@@ -16,6 +18,32 @@ class RebuildTest : public ServiceTest {
     Metrics metrics(registry);
     Projection projection(config, *producer_, metrics);
     return projection.Rebuild(std::atomic<bool>(stopped));
+  }
+
+  // Consents, disclosures and audit events of some people; how many records.
+  int ProducePrivacy() {
+    const TopicNames& topics = config_of_service_.topics;
+    audit::Chain chain("clinician/0011223344556677");
+    for (int person = 0; person < 5; ++person) {
+      const std::string patient = absl::StrCat("p", person);
+      for (const char* id : {"c-1", "c-2", "c-1"}) {
+        const auto event = Recorded(ConsentOf(patient, id, kNoon), kNoon + absl::Hours(person));
+        Produce(topics.consents, patient, event.SerializeAsString());
+      }
+      Produce(topics.consents, patient, Revoked(patient, "c-1", kNoon).SerializeAsString());
+      events::v1::DisclosureRecorded disclosure;
+      disclosure.set_patient_id(patient);
+      disclosure.set_disclosure_id("d-1");
+      *disclosure.mutable_occurred_at() = At(kNoon);
+      Produce(topics.disclosures, patient, disclosure.SerializeAsString());
+      events::v1::AuditEvent event;
+      *event.mutable_occurred_at() = At(kNoon);
+      event.add_patient_ids(patient);
+      chain.Append(event);
+      Produce(topics.audit, event.writer(), event.SerializeAsString());
+    }
+    Produce(topics.consents, "p0", "nonsense");
+    return 5 * (4 + 1 + 1) + 1;
   }
 
   int64_t DeadLetters() {
@@ -43,19 +71,20 @@ TEST_F(RebuildTest, AnEmptyDatabaseBecomesTheOldOne) {
     ProducePlan(PlanOf(patient, "south", "etag-2", kNoon + absl::Hours(7)));
   }
   Produce(config_of_service_.topics.scores, "p0", "nonsense");
+  const int privacy = ProducePrivacy();
   Start();
   const auto passed = [&] {
     return database_->Number(
         "SELECT CAST(COALESCE(SUM(next), 0) AS BIGINT) FROM projection_offset");
   };
-  Eventually([&] { return passed() == 5 * (2 + 6 + 3) + 1; }, "everything is projected");
+  Eventually([&] { return passed() == 5 * (2 + 6 + 3) + 1 + privacy; }, "everything is projected");
   Stop();
   const int64_t letters = DeadLetters();
-  EXPECT_EQ(letters, 1);
+  EXPECT_EQ(letters, 2);
   TestDatabase other;
   const absl::Status status = RebuildInto(other.url());
   ASSERT_TRUE(status.ok()) << status;
-  EXPECT_EQ(other.Dump(), database_->Dump());
+  EXPECT_EQ(other.Dump(/*audit=*/true), database_->Dump(/*audit=*/true));
   EXPECT_NE(other.Dump().find("etag-2"), std::string::npos);
   EXPECT_EQ(DeadLetters(), letters) << "they stand since the records were first read";
 }

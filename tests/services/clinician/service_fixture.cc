@@ -18,7 +18,10 @@ void ServiceTest::SetUp() {
                                .care_plans = MakeTopic("care-plans", 3),
                                .alert_commands = MakeTopic("alert-commands", 3),
                                .dead_letters = MakeTopic("dead-letters", 3),
-                               .intakes = MakeTopic("intakes", 3)};
+                               .intakes = MakeTopic("intakes", 3),
+                               .consents = MakeTopic("consents", 3),
+                               .disclosures = MakeTopic("disclosures", 3),
+                               .audit = MakeTopic("audit", 3)};
   auto producer = kafka::Producer::Create(config_);
   ASSERT_TRUE(producer.ok()) << producer.status();
   producer_ = *std::move(producer);
