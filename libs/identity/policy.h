@@ -24,7 +24,8 @@ enum class Reach {
   kAny,    // anybody, or the answer is about nobody
 };
 
-enum class Action { kRead, kWrite, kWatch };
+// The last one is of audit entries only: whom a stream has shown.
+enum class Action { kRead, kWrite, kWatch, kWatchShowed };
 
 struct Row {
   std::string_view rpc;  // "withdrawal.clinician.v1.ClinicianService/GetPatient"

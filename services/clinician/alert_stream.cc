@@ -29,6 +29,10 @@ AlertStream::AlertStream(const WatchParts& parts, grpc::CallbackServerContext& c
 
 void AlertStream::Begin(const std::string& resume_token, const WatchGrant& grant) {
   if (!grant.status.ok()) return End(grant.status);
+  {
+    absl::MutexLock lock(&mutex_);
+    shown_ = grant.shown;
+  }
   if (const auto wrong = filter_.Check(); !wrong.empty()) return End(rpc::InvalidFields(wrong));
   filter_.teams = grant.teams;
   if (!resume_token.empty()) {
@@ -69,6 +73,7 @@ void AlertStream::Resume(const Positions& positions, absl::Time valid_until) {
 void AlertStream::Wake(absl::Time now) {
   Action action;
   bool stuck = false;
+  std::shared_ptr<ShownPeople> shown;
   {
     absl::MutexLock lock(&mutex_);
     const bool stalled = writing_ && now - last_write_ > parts_.config.stall_max;
@@ -77,9 +82,11 @@ void AlertStream::Wake(absl::Time now) {
     cancelling_ = cancelling_ || stuck;
     if (now >= valid_until_ && !end_) end_ = identity::TokenExpired();
     action = NextAction(now);
+    shown = shown_;
   }
   Perform(action);
   if (stuck) CancelCall();
+  if (shown) shown->Flush(now);
 }
 
 // The reader does not even take the end of the call. `cancelling_` keeps the call from finishing,
@@ -135,6 +142,7 @@ AlertStream::Action AlertStream::NextAction(absl::Time now) {
   if (prepared) {
     writing_ = true;
     last_write_ = now;
+    NoteShown();
     return Action::kWrite;
   }
   if (end_) {
@@ -146,6 +154,11 @@ AlertStream::Action AlertStream::NextAction(absl::Time now) {
     return Action::kReadPage;
   }
   return Action::kNone;
+}
+
+void AlertStream::NoteShown() {
+  if (shown_ && message_.has_snapshot_alert()) shown_->Add(message_.snapshot_alert().patient_id());
+  if (shown_ && message_.has_event()) shown_->Add(message_.event().alert().patient_id());
 }
 
 bool AlertStream::PrepareSnapshotMessage() {

@@ -66,6 +66,7 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
 
   // What to do next; the caller does it after the lock is released, since gRPC may call back.
   Action NextAction(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void NoteShown() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareSnapshotMessage() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareEvent() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareHealth() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -83,6 +84,7 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   grpc::CallbackServerContext& context_;
   AlertFilter filter_;  // complete once begun
   absl::Time valid_until_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
+  std::shared_ptr<ShownPeople> shown_ ABSL_GUARDED_BY(mutex_);
   bool begun_ ABSL_GUARDED_BY(mutex_) = false;
   const std::function<void(const std::shared_ptr<AlertStream>&)> on_done_;
 

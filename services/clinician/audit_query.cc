@@ -40,6 +40,20 @@ std::string SqlOf(const v1::ListAuditEventsRequest& request, const Page& page, W
                       "writer DESC LIMIT ", page.size + 1);
 }
 
+// Who may see this person's trail need not see whom else a list showed; then the hashes say
+// nothing.
+bool MaySeeOthers(const QueryContext& query) {
+  return query.caller == nullptr || !query.caller->identified ||
+         query.caller->role == identity::Role::kPrivacyOfficer;
+}
+
+void LeaveOutOthers(const std::string& patient_id, events::v1::AuditEvent& event) {
+  event.clear_patient_ids();
+  event.add_patient_ids(patient_id);
+  event.clear_previous_hash();
+  event.clear_hash();
+}
+
 void Fill(const Result& result, const Page& page, v1::ListAuditEventsResponse& response) {
   response.Clear();
   PageKey last;
@@ -82,7 +96,11 @@ grpc::Status ListAuditEvents(const QueryContext& query, const v1::ListAuditEvent
         return absl::OkStatus();
       },
       query.timeout);
-  return status.ok() ? grpc::Status::OK : rpc::FromAbsl(status);
+  if (!status.ok()) return rpc::FromAbsl(status);
+  if (!MaySeeOthers(query)) {
+    for (auto& event : *response.mutable_events()) LeaveOutOthers(request.patient_id(), event);
+  }
+  return grpc::Status::OK;
 }
 
 }  // namespace withdrawal::clinician

@@ -18,12 +18,28 @@ absl::Duration TimeLeft(const grpc::CallbackServerContext& context, absl::Time n
   return absl::FromChrono(context.deadline()) - now;
 }
 
+// Refused before anybody looked whose data it is about: whom the request names.
+void AddNamed(const identity::Row& row, const google::protobuf::Message& request,
+              identity::AuditEntry& entry) {
+  for (const std::string_view field : row.about) {
+    const std::string_view word = identity::LastWord(field);
+    std::string value = identity::TextOf(request, field);
+    if (value.empty() || word == "team") continue;
+    if (word == "alert_id") {
+      entry.alert_id = std::move(value);
+    } else {
+      entry.patient_ids.push_back(std::move(value));
+    }
+  }
+}
+
 identity::AuditEntry EntryOf(const identity::Admitted& admitted, const Access& access,
                              const google::protobuf::Message& request, const std::string& peer,
                              const grpc::Status& status) {
   identity::AuditEntry entry = identity::EntryOf(admitted, request, peer);
   entry.patient_ids = access.patient_ids;
   entry.alert_id = access.alert_id;
+  if (entry.patient_ids.empty()) AddNamed(*admitted.row, request, entry);
   entry.break_glass = access.break_glass;
   if (entry.break_glass) entry.reason = admitted.break_glass_reason;
   entry.outcome = rpc::CodeName(status.error_code());
@@ -96,7 +112,7 @@ void Calls::Run(const std::shared_ptr<Call>& call, Connection& connection) {
 void Calls::Answer(Call& call, const grpc::Status& status) {
   identity::AuditEntry entry =
       EntryOf(call.admitted, call.access, *call.request, call.context.peer(), status);
-  if (entry.patient_ids.empty() && status.ok() && call.admitted.row->is_list) {
+  if (entry.patient_ids.empty() && status.ok()) {
     entry.patient_ids = PatientsShown(call.response);
   }
   audit_.Record(std::move(entry), [reactor = call.reactor, status] { reactor->Finish(status); });
@@ -110,7 +126,7 @@ void Calls::Watch(grpc::CallbackServerContext& context, const Message& request, 
   const identity::Row* row = identity::FindRowOf(*request.GetDescriptor());
   const grpc::Status status = gate_.Admit(context, row, absl::Now(), opening->admitted);
   if (status.error_code() == grpc::StatusCode::PERMISSION_DENIED) return Grant(opening, status);
-  if (!status.ok()) return opening->begin({status, {}, {}});
+  if (!status.ok()) return opening->begin({status, {}, {}, nullptr});
   if (!NeedsTables(opening->admitted, request)) return Open(opening, nullptr);
   const bool taken = workers_.Submit([this, opening](Connection& connection) {
     const QueryContext query{connection, kStatementMax, absl::Now(), &opening->admitted.caller};
@@ -119,7 +135,10 @@ void Calls::Watch(grpc::CallbackServerContext& context, const Message& request, 
   if (taken) return;
   metrics_.shed.Increment();
   opening->begin(
-      {rpc::ResourceExhausted("SERVER_BUSY", "too many queries are waiting", kRetryAfter), {}, {}});
+      {rpc::ResourceExhausted("SERVER_BUSY", "too many queries are waiting", kRetryAfter),
+       {},
+       {},
+       nullptr});
 }
 
 void Calls::Open(const std::shared_ptr<Opening>& opening, const QueryContext* query) {
@@ -130,12 +149,13 @@ void Calls::Open(const std::shared_ptr<Opening>& opening, const QueryContext* qu
 }
 
 void Calls::Grant(const std::shared_ptr<Opening>& opening, const grpc::Status& status) {
-  audit_.Record(
-      EntryOf(opening->admitted, opening->access, *opening->request, opening->peer, status),
-      [opening, status] {
-        opening->begin(
-            {status, std::move(opening->access.teams), opening->admitted.caller.valid_until});
-      });
+  identity::AuditEntry entry =
+      EntryOf(opening->admitted, opening->access, *opening->request, opening->peer, status);
+  const auto shown = status.ok() ? std::make_shared<ShownPeople>(audit_, entry) : nullptr;
+  audit_.Record(std::move(entry), [opening, status, shown] {
+    opening->begin(
+        {status, std::move(opening->access.teams), opening->admitted.caller.valid_until, shown});
+  });
 }
 
 std::string Calls::TraceParent(const grpc::CallbackServerContext& context) {

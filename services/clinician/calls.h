@@ -22,6 +22,7 @@
 #include "services/clinician/metrics.h"
 #include "services/clinician/outbox.h"
 #include "services/clinician/queries.h"
+#include "services/clinician/shown_people.h"
 #include "services/clinician/worker_pool.h"
 
 namespace withdrawal::clinician {
@@ -31,6 +32,7 @@ struct WatchGrant {
   grpc::Status status;                            // not OK: nothing
   std::optional<std::vector<std::string>> teams;  // as Access::teams
   absl::Time valid_until = absl::InfiniteFuture();
+  std::shared_ptr<ShownPeople> shown;  // of an OK: is told whom the stream shows
 };
 
 class Calls {

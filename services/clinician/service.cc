@@ -3,9 +3,12 @@
 #include <utility>
 
 #include "libs/rpc/status.h"
+#include "spdlog/spdlog.h"
 
 namespace withdrawal::clinician {
 namespace {
+
+constexpr absl::Duration kAuditFlushMax = absl::Seconds(4);
 
 FreshFor FreshnessOf(const catalogue::Catalogue& catalogue) {
   FreshFor fresh_for;
@@ -29,6 +32,7 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
       producer_(std::move(producer)),
       ring_(config_.ring_events_max),
       gate_(std::move(callers), registry),
+      audit_({.service = "clinician", .topic = config_.topics.audit}, *producer_, registry),
       calls_(gate_, audit_, ring_, workers_, metrics_),
       workers_(config_.database_url, config_.workers, config_.queue_max),
       hub_({config_.watch, ring_, workers_, health_}),
@@ -51,7 +55,11 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
       plans_(config_, PlanBounds::Of(catalogue), reviewer_, outbox_, metrics_),
       intakes_(config_, catalogue::SuitabilityPolicyOf(catalogue), outbox_, metrics_),
       life_cycle_(plans_),
-      rpc_(calls_, queries_, reviewer_, commands_, plans_, intakes_, life_cycle_, health_, hub_) {}
+      privacy_metrics_(registry),
+      consents_(config_, catalogue.privacy, outbox_, privacy_metrics_),
+      disclosures_(config_, catalogue.privacy.accounting_years, outbox_, privacy_metrics_),
+      rpc_(calls_, queries_, reviewer_, commands_, plans_, intakes_, life_cycle_, health_, hub_),
+      privacy_rpc_(calls_, consents_, disclosures_) {}
 
 absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
                                                         const rpc::ServerConfig& server_config,
@@ -62,7 +70,8 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Start(const Config& config,
   if (!producer.ok()) return producer.status();
   std::unique_ptr<Service> service(
       new Service(config, catalogue, std::move(callers), registry, *std::move(producer)));
-  auto server = rpc::Server::Start(server_config, {&service->rpc_}, registry);
+  auto server =
+      rpc::Server::Start(server_config, {&service->rpc_, &service->privacy_rpc_}, registry);
   if (!server.ok()) {
     service->down_ = true;
     return server.status();
@@ -92,6 +101,9 @@ void Service::Shutdown(absl::Duration grace) {
   hub_.EndAll(rpc::Unavailable("SHUTTING_DOWN", "the server is going down: resume elsewhere"),
               true);
   server_->Shutdown(grace);
+  if (absl::Status stored = audit_.Flush(kAuditFlushMax); !stored.ok()) {
+    spdlog::error("audit: {}", stored.ToString());
+  }
   stop_ = true;
   outcomes_.Stop();
   tail_thread_.join();

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "libs/audit/log.h"
 #include "libs/catalogue/catalogue.h"
 #include "libs/kafka/producer.h"
 #include "libs/rpc/server.h"
@@ -16,6 +17,7 @@
 #include "services/clinician/alert_tail.h"
 #include "services/clinician/health_monitor.h"
 #include "services/clinician/outcome_monitor.h"
+#include "services/clinician/privacy_rpc.h"
 #include "services/clinician/projection.h"
 #include "services/clinician/rpc_service.h"
 
@@ -56,7 +58,7 @@ class Service {
   HealthBoard health_;
   // What queued work may still use while the workers end.
   identity::Gate gate_;
-  identity::NoAudit audit_;
+  audit::Log audit_;
   Calls calls_;
   WorkerPool workers_;
   WatchHub hub_;
@@ -71,7 +73,11 @@ class Service {
   PlanWriter plans_;
   Intakes intakes_;
   LifeCycle life_cycle_;
+  PrivacyMetrics privacy_metrics_;
+  Consents consents_;
+  Disclosures disclosures_;
   RpcService rpc_;
+  PrivacyRpc privacy_rpc_;
   std::unique_ptr<rpc::Server> server_;
   std::atomic<bool> stop_ = false;
   bool down_ = false;

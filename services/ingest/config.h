@@ -24,6 +24,7 @@ struct Settings {
     options.AddTransport(&transport);
     options.Add("topic", &topic, "where check-ins are stored");
     options.Add("care-plans-topic", &care_plans_topic, "whose each person is, and merged records");
+    options.Add("audit-topic", &audit_topic, "who was refused");
     identity.AddTo(options);
     options.Add("in-flight-max", &in_flight_max,
                 "check-ins awaiting the brokers before more are turned away", 1, 100'000);
@@ -38,6 +39,7 @@ struct Settings {
   rpc::ServerTransport transport;
   std::string topic{kafka::kCheckInsTopic};
   std::string care_plans_topic{kafka::kCarePlansTopic};
+  std::string audit_topic{kafka::kAuditTopic};
   identity::Settings identity;
   int in_flight_max = 4096;
   int in_flight_megabytes_max = 64;

@@ -1,6 +1,9 @@
 // withdrawal-ingest: accepts check-ins over gRPC and stores them in Kafka.
+#include <memory>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "libs/audit/log.h"
 #include "libs/catalogue/catalogue.h"
 #include "libs/kafka/producer.h"
 #include "libs/rpc/server.h"
@@ -58,8 +61,10 @@ int Run(const Settings& settings) {
   Enrolments enrolments;
   PlanTail tail(kafka_config, settings.care_plans_topic, enrolments);
   identity::Gate gate(*std::move(callers), (*process)->registry());
-  identity::NoAudit audit;
-  Senders senders(gate, audit, enrolments);
+  auto audit = std::make_unique<audit::Log>(
+      audit::LogConfig{.service = "ingest", .topic = settings.audit_topic}, **producer,
+      (*process)->registry());
+  Senders senders(gate, *audit, enrolments);
   Service service(intake, senders, metrics);
   rpc::ServerConfig server_config;
   server_config.address = settings.listen_address;
@@ -77,6 +82,7 @@ int Run(const Settings& settings) {
   service.Drain();
   (*server)->Shutdown(kCallsGrace);
   const auto flushed = (*producer)->Flush(kFlushGrace);
+  audit.reset();
   producer->reset();  // answers what is still pending while the intake is there to hear it
   if (!served.ok()) return runtime::Fail(served);
   return flushed.ok() ? 0 : runtime::Fail(flushed);

@@ -209,6 +209,25 @@ TEST_F(AuditQueryTest, NewestFirstByPagesOfAPersonASubjectAndATime) {
   EXPECT_THAT(Listed(request), ElementsAre());
 }
 
+TEST_F(AuditQueryTest, ASupervisorSeesOfAnEventOnlyThePersonAskedFor) {
+  AddAudit({"p-1", "p-2"});
+  Apply(database_, 100);
+  v1::ListAuditEventsRequest request;
+  request.set_patient_id("p-1");
+  identity::Caller caller;
+  const auto shown = [&](identity::Role role) {
+    caller.role = role;
+    v1::ListAuditEventsResponse response;
+    const QueryContext query{connection_, absl::Seconds(5), kNoon, &caller};
+    EXPECT_TRUE(ListAuditEvents(query, request, response).ok());
+    return response.events(0);
+  };
+  EXPECT_THAT(shown(identity::Role::kSupervisor).patient_ids(), ElementsAre("p-1"));
+  EXPECT_EQ(shown(identity::Role::kSupervisor).hash(), "");
+  EXPECT_THAT(shown(identity::Role::kPrivacyOfficer).patient_ids(), ElementsAre("p-1", "p-2"));
+  EXPECT_NE(shown(identity::Role::kPrivacyOfficer).hash(), "");
+}
+
 TEST_F(AuditQueryTest, AnImpossibleRangeIsRefused) {
   v1::ListAuditEventsRequest request;
   *request.mutable_since() = At(kNoon);
