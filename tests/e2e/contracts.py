@@ -36,6 +36,11 @@ def enum(name, value):
     return _POOL.FindEnumTypeByName(f"withdrawal.{name}").values_by_name[value].number
 
 
+def name(enum_name, number):
+    """The other way: `RATER_PATIENT`."""
+    return _POOL.FindEnumTypeByName(f"withdrawal.{enum_name}").values_by_number[number].name
+
+
 def call(channel, service, method):
     """A callable for one rpc of `ingest.v1.IngestService`: unary, or with a stream of responses."""
     found = _POOL.FindServiceByName(f"withdrawal.{service}").methods_by_name[method]

@@ -54,7 +54,7 @@ class Identity(cluster.TestCase):
 
     @classmethod
     def ctl(cls, who, *words):
-        return cls.cluster.ctl("--token-file", cls.folder / who, "--actor=", *words)
+        return cls.cluster.ctl("--token-file", cls.folder / who, *words)
 
     def app(self, token):
         sys.path.insert(0, str(self.folder))
