@@ -41,6 +41,10 @@ std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const Settings& se
   return cpb::ClinicianService::NewStub(Connect(settings.clinician_address, settings.transport));
 }
 
+std::unique_ptr<cpb::PrivacyService::Stub> ConnectPrivacy(const Settings& settings) {
+  return cpb::PrivacyService::NewStub(Connect(settings.clinician_address, settings.transport));
+}
+
 int Fail(const std::string& command, const absl::Status& status) {
   std::cerr << command << ": " << Printable(status.message()) << '\n';
   return absl::IsInvalidArgument(status) ? 2 : 1;

@@ -11,6 +11,7 @@
 #include "services/ctl/printable.h"
 #include "services/ctl/settings.h"
 #include "withdrawal/clinician/v1/clinician.grpc.pb.h"
+#include "withdrawal/clinician/v1/privacy.grpc.pb.h"
 #include "withdrawal/ingest/v1/ingest.grpc.pb.h"
 
 namespace withdrawal::ctl {
@@ -21,6 +22,7 @@ namespace ipb = withdrawal::ingest::v1;
 
 std::unique_ptr<ipb::IngestService::Stub> ConnectIngest(const Settings& settings);
 std::unique_ptr<cpb::ClinicianService::Stub> ConnectClinician(const Settings& settings);
+std::unique_ptr<cpb::PrivacyService::Stub> ConnectPrivacy(const Settings& settings);
 
 // Says of a subcommand why it failed; its exit code: 2 for wrong usage (InvalidArgument), else 1.
 int Fail(const std::string& command, const absl::Status& status);

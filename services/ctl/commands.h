@@ -34,6 +34,9 @@ void AddCatalogue(CLI::App& app, const Settings& settings, int& exit_code);
 void AddEvaluate(CLI::App& app, const Settings& settings, int& exit_code);
 void AddDeadLetters(CLI::App& app, const Settings& settings, int& exit_code);
 void AddRescore(CLI::App& app, const Settings& settings, int& exit_code);
+void AddConsent(CLI::App& app, const Settings& settings, int& exit_code);
+void AddDisclosures(CLI::App& app, const Settings& settings, int& exit_code);
+void AddAudit(CLI::App& app, const Settings& settings, int& exit_code);
 void AddTopics(CLI::App& app, const Settings& settings, int& exit_code);
 
 }  // namespace withdrawal::ctl
