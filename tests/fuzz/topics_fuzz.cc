@@ -27,7 +27,10 @@ using stream::Effects;
 // As the records of a Step are numbered; a Raw names them by their place here.
 constexpr std::string_view kTopics[] = {kafka::kCheckInsTopic, kafka::kCarePlansTopic,
                                         kafka::kIntakesTopic,  kafka::kAlertCommandsTopic,
-                                        kafka::kScoresTopic,   kafka::kAlertsTopic};
+                                        kafka::kScoresTopic,   kafka::kAlertsTopic,
+                                        kafka::kConsentsTopic, kafka::kDisclosuresTopic,
+                                        kafka::kAuditTopic};
+constexpr int kJudged = 6;  // of these; the others are only shown
 constexpr int kStepsMax = 16;
 constexpr int kDeadlinesMax = 8;  // between two records
 constexpr int64_t kWaitMaxMs = int64_t{14} * 24 * 60 * 60 * 1000;
@@ -59,7 +62,9 @@ class Run {
     if (step.has_raw()) return Raw(key, step.raw());
     if (step.record_case() == Step::RECORD_NOT_SET) return;
     const auto* field = Step::descriptor()->FindFieldByNumber(step.record_case());
-    Deliver(kTopics[step.record_case() - Step::kCheckIn], key,
+    // `raw` stands between them.
+    const int place = step.record_case() - Step::kCheckIn - (step.record_case() > Step::kRaw);
+    Deliver(kTopics[place], key,
             step.GetReflection()->GetMessage(step, field).SerializeAsString());
   }
 
@@ -83,6 +88,8 @@ class Run {
   void Deliver(std::string_view topic, const std::string& key, const std::string& value,
                bool ours = false) {
     const stream::InputRecord record{topic, 0, ++offset_, key, value, now_, {}};
+    const bool judged = std::find(kTopics, kTopics + kJudged, topic) != kTopics + kJudged;
+    if (!judged) return Show(record, ours);
     if (topic == kafka::kCheckInsTopic || topic == kafka::kCarePlansTopic) Score(record);
     if (topic != kafka::kCheckInsTopic && topic != kafka::kAlertsTopic) Alert(record, ours);
     if (topic != kafka::kCheckInsTopic && topic != kafka::kAlertCommandsTopic) Show(record, ours);
