@@ -12,8 +12,10 @@ Instant Bounded(const ScheduleEntry& entry, Instant due) {
 Instant NextMoment(const ScheduleEntry& entry, Instant since, Duration early) {
   for (size_t i = 0; i < entry.at.size(); ++i) {
     Duration before = early;
-    if (i > 0) before = std::min(before, (entry.at[i] - entry.at[i - 1]) / 2);
     const Instant at = entry.at[i];
+    if (i > 0) before = std::min(before, (at - entry.at[i - 1]) / 2);
+    const bool received = early > absl::ZeroDuration();
+    if (i == 0 && entry.from && received) before = std::max(before, at - *entry.from);
     if (at > since + before && (!entry.from || at >= *entry.from)) return at;
   }
   return absl::InfiniteFuture();

@@ -23,11 +23,13 @@ Instant NextLocalTime(const std::vector<LocalTime>& times, const std::string& ti
 // them, their end does not. Quiet hours from and to the same time are none.
 Instant AfterQuietHours(const CarePlan& plan, Instant at);
 
-// When `entry` is due next, a check-in having been received at `since` (or monitoring begun then).
+// When `entry` is due next, a check-in having been received at `since`, or with no `early`
+// monitoring begun then.
 //   every      since + every, not before entry.from, after quiet hours
 //   daily_at   the next of these times that is later than `since` + `early`
 //   at         the next of these moments that is later than `since` + `early`; where moments stand
-//              closer together than twice `early`, half their distance takes its place
+//              closer together than twice `early`, half their distance takes its place; the first
+//              is satisfied by all that came since `from`, where there is one
 // InfiniteFuture when that would be entry.until or later, or when no moment is left.
 Instant NextDue(const ScheduleEntry& entry, const CarePlan& plan, Instant since, Duration early);
 

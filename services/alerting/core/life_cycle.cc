@@ -82,7 +82,7 @@ void ChangePlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
   }
   if (plan.status == MonitoringStatus::kEnded && plan.discharge && !SameDischarge(before, plan)) {
     Discharge(state, *plan.discharge, policy, now, book);
-  } else if (HasEnded(before, plan)) {
+  } else if (HasEnded(before, plan) && plan.merged_into.empty()) {
     WarnOfToleranceLoss(state, "monitoring ended without a discharge", now, policy, book);
   }
   book.RescheduleAll();

@@ -13,35 +13,6 @@ namespace {
 using domain::NextDue;
 using domain::ScheduleEntry;
 
-std::string_view KindName(const domain::CheckIn& check_in) {
-  struct Name {
-    std::string_view operator()(const domain::InstrumentResponse& r) { return r.instrument; }
-    std::string_view operator()(const domain::VitalSigns&) { return "vital-signs"; }
-    std::string_view operator()(const domain::DoseEvent&) { return "dose"; }
-    std::string_view operator()(const domain::Craving&) { return "craving"; }
-    std::string_view operator()(const domain::SessionAttendance&) { return "session"; }
-    std::string_view operator()(const domain::RedFlagReport&) { return "red-flags"; }
-    std::string_view operator()(const domain::LapseReport&) { return "lapse"; }
-    std::string_view operator()(const domain::TriggerLog&) { return "triggers"; }
-    std::string_view operator()(const domain::TargetBehaviour&) { return "target-behaviour"; }
-  };
-  return std::visit(Name(), check_in.kind);
-}
-
-bool NothingUsable(const domain::CheckIn& check_in) {
-  const auto* vitals = std::get_if<domain::VitalSigns>(&check_in.kind);
-  if (vitals == nullptr || check_in.set_aside.empty()) return false;
-  return !vitals->consciousness && !vitals->rass &&
-         std::none_of(vitals->values.begin(), vitals->values.end(),
-                      [](const auto& value) { return value.has_value(); });
-}
-
-// A pulse alone says nothing of how awake somebody is.
-bool ShowsSedation(const domain::CheckIn& check_in) {
-  const auto* vitals = std::get_if<domain::VitalSigns>(&check_in.kind);
-  return vitals != nullptr && (vitals->consciousness || vitals->rass);
-}
-
 // Resolves, with a trace, what nobody waits for any more.
 // MC-07: once a clinician was called in a danger window, a human closes it; AL-05: so it is
 // everywhere once it is an emergency.
@@ -64,20 +35,6 @@ void EndWaits(State& state, const std::string& reason, const domain::AlertPolicy
       book.Resolve(open, kSystemActor, "", reason);
     }
   }
-}
-
-// Not a note by somebody else that the person was not there.
-bool ShowsThePerson(const domain::CheckIn& check_in) {
-  if (check_in.rater == domain::Rater::kPatient) return true;
-  if (const auto* session = std::get_if<domain::SessionAttendance>(&check_in.kind)) {
-    return session->attended_minutes.value_or(0) > 0;
-  }
-  if (const auto* dose = std::get_if<domain::DoseEvent>(&check_in.kind)) {
-    return dose->outcome != domain::DoseOutcome::kMissed &&
-           dose->outcome != domain::DoseOutcome::kHeld;
-  }
-  if (const auto* target = std::get_if<domain::TargetBehaviour>(&check_in.kind)) return target->met;
-  return true;
 }
 
 const ScheduleEntry* FindEntry(const State& state, const std::string& entry_id) {
@@ -117,16 +74,6 @@ bool RaiseDeviceSilent(State& state, const std::string& entry_id, ScheduleState&
 
 }  // namespace
 
-bool Satisfies(const ScheduleEntry& entry, const domain::CheckIn& check_in) {
-  if (NothingUsable(check_in)) return false;
-  const auto waits_for = [&entry](std::string_view kind) {
-    const auto& kinds = entry.satisfied_by;
-    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-  };
-  return entry.satisfied_by.empty() || waits_for(KindName(check_in)) ||
-         (ShowsSedation(check_in) && waits_for("sedation"));
-}
-
 void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
                const domain::AlertPolicy& policy, AlertBook& book) {
   const std::optional<domain::CarePlan> before = std::move(state.plan);
@@ -144,30 +91,14 @@ void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
   if (!state.monitored_since) {
     state.monitored_since = std::max(recorded_at, plan.monitoring_started_at);
   }
+  const domain::PlanChange change{before ? &*before : nullptr, plan, recorded_at,
+                                  *state.monitored_since, policy.missed.early};
   std::map<std::string, ScheduleState> schedules;
   for (const ScheduleEntry& entry : plan.schedule) {
     const auto known = state.schedules.find(entry.entry_id);
-    const ScheduleEntry* old = nullptr;
-    if (before) {
-      for (const ScheduleEntry& e : before->schedule) {
-        if (e.entry_id == entry.entry_id) old = &e;
-      }
-    }
-    ScheduleState next;
-    if (known != state.schedules.end()) next = known->second;
-    const bool waiting = book.FindByEntry(entry.entry_id) != nullptr;
-    const bool same = old != nullptr && domain::SameTimes(*old, entry) &&
-                      before->time_zone == plan.time_zone &&
-                      before->quiet_hours == plan.quiet_hours && known != state.schedules.end();
-    // What is overdue stays owed, whatever was changed in the plan.
-    const bool overdue = known != state.schedules.end() && known->second.due_at <= recorded_at;
-    if (!same && !waiting && !overdue) {
-      const Instant since = next.last_satisfied_at.value_or(*state.monitored_since);
-      next.due_at = domain::NextDueSince(
-          entry, plan, since, next.last_satisfied_at ? policy.missed.early : absl::ZeroDuration(),
-          recorded_at);
-    }
-    schedules[entry.entry_id] = next;
+    schedules[entry.entry_id] =
+        DueUnder(change, entry, known == state.schedules.end() ? nullptr : &known->second,
+                 book.FindByEntry(entry.entry_id) != nullptr);
   }
   state.schedules = std::move(schedules);
   EndWaits(state, "no longer in the plan", policy, book);
@@ -184,23 +115,19 @@ void NoteReceived(State& state, const domain::CheckIn& check_in, const domain::A
                   AlertBook& book) {
   state.last_received_at =
       std::max(state.last_received_at.value_or(absl::InfinitePast()), check_in.received_at);
-  if (!ShowsThePerson(check_in)) return;
-  if (!NothingUsable(check_in) && check_in.rater != domain::Rater::kDevice &&
+  if (!domain::ShowsThePerson(check_in)) return;
+  if (!domain::NothingUsable(check_in) && check_in.rater != domain::Rater::kDevice &&
       !std::holds_alternative<domain::VitalSigns>(check_in.kind)) {
     state.last_active_at =
         std::max(state.last_active_at.value_or(absl::InfinitePast()), check_in.received_at);
   }
   if (!state.plan) return;
+  const std::vector<std::string_view> kinds = domain::ReceiptKinds(check_in);
   for (const ScheduleEntry& entry : state.plan->schedule) {
     const auto known = state.schedules.find(entry.entry_id);
-    if (known == state.schedules.end() || !Satisfies(entry, check_in)) continue;
-    ScheduleState& schedule = known->second;
-    schedule.last_satisfied_at =
-        std::max(schedule.last_satisfied_at.value_or(absl::InfinitePast()), check_in.received_at);
-    const Instant due =
-        NextDue(entry, *state.plan, *schedule.last_satisfied_at, policy.missed.early);
+    if (known == state.schedules.end() || !domain::IsSatisfiedBy(entry, kinds)) continue;
+    NoteReceipt(*state.plan, entry, check_in.received_at, policy.missed.early, known->second);
     OpenAlert* open = book.FindByEntry(entry.entry_id);
-    schedule.due_at = std::max(schedule.due_at, due);
     if (open == nullptr) continue;
     if (NeedsAHuman(*open, policy)) {
       book.EndWait(*open);

@@ -11,9 +11,6 @@
 
 namespace withdrawal::alerting {
 
-// Whether the check-in is what the entry waits for. One whose readings were all set aside is not.
-bool Satisfies(const domain::ScheduleEntry& entry, const domain::CheckIn& check_in);
-
 // Missed check-ins of entries that are gone, and all of them when monitoring stops, are resolved.
 void ApplyPlan(State& state, const domain::CarePlan& plan, Instant recorded_at,
                const domain::AlertPolicy& policy, AlertBook& book);

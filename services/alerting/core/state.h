@@ -11,6 +11,7 @@
 
 #include "libs/domain/alert.h"
 #include "libs/domain/care_plan.h"
+#include "libs/domain/due.h"
 #include "libs/domain/suitability.h"
 
 namespace withdrawal::alerting {
@@ -43,12 +44,7 @@ struct OpenAlert {
   bool operator==(const OpenAlert&) const = default;
 };
 
-struct ScheduleState {
-  Instant due_at;  // InfiniteFuture: nothing more is due
-  std::optional<Instant> last_satisfied_at;
-
-  bool operator==(const ScheduleState&) const = default;
-};
+using ScheduleState = domain::EntryDue;
 
 struct RecentDose {
   std::string product;

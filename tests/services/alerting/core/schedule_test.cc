@@ -67,6 +67,60 @@ TEST(Schedule, AnEntryWhoseTimeIsOverIsWaitedForNoMore) {
   EXPECT_THAT(person.Do(start + absl::Hours(24), "wait"), IsEmpty());
 }
 
+// A clinician asks for one within three hours: whatever comes in that time is an answer.
+TEST(Schedule, AMomentWithABeginningIsSatisfiedByAllThatCameSince) {
+  domain::ScheduleEntry entry;
+  entry.entry_id = "requested-1";
+  const Instant start = At("2026-03-02T00:00:00Z");
+  entry.from = start;
+  entry.at = {start + absl::Hours(3)};
+  Person person(start);
+  person.Feed(PlanRecorded{Plan(entry, ""), start}, start);
+  EXPECT_EQ(FirstDue(person), start + absl::Hours(3));
+  person.Do(start + absl::Minutes(5), "score SAWS 1");
+  EXPECT_EQ(FirstDue(person), absl::InfiniteFuture());
+}
+
+TEST(Schedule, ARequestedCheckInIsMissedAlsoWhenThePlanIsPutAgain) {
+  domain::ScheduleEntry entry;
+  entry.entry_id = "requested-1";
+  const Instant start = At("2026-03-02T00:00:00Z");
+  entry.from = start + absl::Minutes(1);
+  entry.at = {start + absl::Minutes(31)};
+  Person person(start);
+  person.Feed(PlanRecorded{Plan(entry, ""), start + absl::Minutes(1)}, start + absl::Minutes(1));
+  for (const int minute : {5, 20, 40}) {  // the last one when it is overdue already
+    const Instant at = start + absl::Minutes(minute);
+    domain::CarePlan again = Plan(entry, "");
+    again.team = absl::StrCat("team-", minute);
+    person.Feed(PlanRecorded{again, at}, at);
+    EXPECT_EQ(FirstDue(person), start + absl::Minutes(31)) << minute;
+  }
+  const auto events = person.Do(start + absl::Hours(8), "wait");
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(events.front().alert.rule_id, "MC-01");
+}
+
+// The person stays in care under another id (case C41), so no tolerance is lost; what is open under
+// the old one goes on until somebody closes it.
+TEST(Schedule, AMergeWarnsOfNothingAndClosesNoAlert) {
+  const Instant start = At("2026-03-02T00:00:00Z");
+  for (const bool merged : {false, true}) {
+    Person person(start);
+    person.Do(start, "plan programme=opioid every=4h");
+    person.Do(start + absl::Minutes(5), "score CIWA-Ar 22");
+    domain::CarePlan plan = *person.state().plan;
+    plan.status = domain::MonitoringStatus::kEnded;
+    if (merged) plan.merged_into = "p2";
+    const Instant at = start + absl::Minutes(10);
+    const auto events = person.Feed(PlanRecorded{plan, at}, at);
+    EXPECT_EQ(events.empty(), merged);
+    bool open = false;
+    for (const OpenAlert& alert : person.state().open) open |= alert.alert.rule_id == "SC-01a";
+    EXPECT_TRUE(open);
+  }
+}
+
 TEST(Schedule, OnlyWhatTheEntryWaitsForSatisfiesIt) {
   Person person(At("2026-03-02T00:00:00Z"));
   person.Do(At("2026-03-02T00:00:00Z"), "plan programme=alcohol every=4h for=SAWS,vital-signs");
