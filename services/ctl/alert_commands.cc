@@ -1,9 +1,11 @@
-// withdrawalctl ack, resolve, shelve, unshelve, call-failed ALERT_ID
+// withdrawalctl ack, resolve, shelve, unshelve, call-failed, reassign, comment ALERT_ID
 #include <iostream>
+#include <map>
 #include <memory>
 
 #include "absl/time/time.h"
 #include "libs/codec/time.h"
+#include "services/ctl/alert_text.h"
 #include "services/ctl/arguments.h"
 #include "services/ctl/clients.h"
 #include "services/ctl/commands.h"
@@ -74,14 +76,72 @@ void AddCallFailed(CLI::App& app, const Settings& settings, int& exit_code) {
 }
 
 void AddResolve(CLI::App& app, const Settings& settings, int& exit_code) {
+  static const std::map<std::string, epb::AlertOutcome> kOutcomes = {
+      {"", epb::ALERT_OUTCOME_UNSPECIFIED},
+      {"true", epb::ALERT_OUTCOME_TRUE},
+      {"false", epb::ALERT_OUTCOME_FALSE},
+      {"technical", epb::ALERT_OUTCOME_TECHNICAL}};
   auto alert_id = std::make_shared<std::string>();
   auto reason = std::make_shared<std::string>();
+  auto outcome = std::make_shared<std::string>();
   auto* command = AddCommand(app, "resolve", "Close an alert", *alert_id);
   command->add_option("--reason", *reason, "What was found or done")->required();
+  command
+      ->add_option("--outcome", *outcome,
+                   "true (the person needed it), false, or technical (device, wrong entry)")
+      ->check(CLI::IsMember({"true", "false", "technical"}));
   command->callback([=, &settings, &exit_code] {
     cpb::ResolveAlertRequest request;
     request.set_reason(*reason);
+    request.set_outcome(kOutcomes.at(*outcome));
     exit_code = Send(settings, *alert_id, std::move(request), &Stub::ResolveAlert);
+  });
+}
+
+void AddReassign(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto alert_id = std::make_shared<std::string>();
+  auto to_actor = std::make_shared<std::string>();
+  auto note = std::make_shared<std::string>();
+  auto* command =
+      AddCommand(app, "reassign", "Give an alert to a clinician; its ladder goes on", *alert_id);
+  command->add_option("--to", *to_actor, "Opaque id of the clinician; without: back to the team");
+  command->add_option("--note", *note, "Kept with the alert");
+  command->callback([=, &settings, &exit_code] {
+    cpb::ReassignAlertRequest request;
+    request.set_to_actor(*to_actor);
+    request.set_note(*note);
+    exit_code = Send(settings, *alert_id, std::move(request), &Stub::ReassignAlert);
+  });
+}
+
+void AddComment(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto alert_id = std::make_shared<std::string>();
+  auto note = std::make_shared<std::string>();
+  auto* command = AddCommand(app, "comment", "Write something down with an alert", *alert_id);
+  command->add_option("--note", *note, "Kept with the alert")->required();
+  command->callback([=, &settings, &exit_code] {
+    cpb::CommentAlertRequest request;
+    request.set_note(*note);
+    exit_code = Send(settings, *alert_id, std::move(request), &Stub::CommentAlert);
+  });
+}
+
+void AddAlert(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto alert_id = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("alert", "One alert");
+  command->require_subcommand(1);
+  auto* show =
+      AddCommand(*command, "show", "The alert and everything that happened to it", *alert_id);
+  show->callback([=, &settings, &exit_code] {
+    cpb::GetAlertRequest request;
+    request.set_alert_id(*alert_id);
+    const auto stub = ConnectClinician(settings);
+    cpb::GetAlertResponse answer;
+    if (!Shows(answer, [&](auto& context) { return stub->GetAlert(&context, request, &answer); })) {
+      exit_code = 1;
+      return;
+    }
+    std::cout << AlertHistoryText(answer);
   });
 }
 

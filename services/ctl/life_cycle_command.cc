@@ -1,7 +1,8 @@
-// withdrawalctl pause, resume, transfer, discharge PATIENT
+// withdrawalctl pause, resume, transfer, discharge, merge, request-check-in PATIENT
 #include <iostream>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "libs/codec/time.h"
@@ -20,7 +21,7 @@ struct Words {
   std::string override_reason;
 };
 
-// The subcommand with what all four take.
+// The subcommand with what all of them take.
 CLI::App* AddWords(CLI::App& app, const char* name, const char* what, Words& words) {
   auto* command = app.add_subcommand(name, what);
   command->add_option("patient", words.patient, "Opaque patient id")->required();
@@ -116,6 +117,45 @@ void AddDischarge(CLI::App& app, const Settings& settings, int& exit_code) {
     request.set_destination(words->destination);
     exit_code = Send(settings, "discharged", [&](auto& stub, auto& context, auto& response) {
       return stub.DischargePatient(&context, request, &response);
+    });
+  });
+}
+
+void AddMerge(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto words = std::make_shared<Words>();
+  auto* command = AddWords(app, "merge", "End a record: the person goes on under another", *words);
+  command->add_option("--into", words->detail, "Patient id of the record that goes on")->required();
+  command->callback([=, &settings, &exit_code] {
+    auto request = Begin<cpb::MergePatientRequest>(*words, settings);
+    request.set_into_patient_id(words->detail);
+    exit_code = Send(settings, "merged", [&](auto& stub, auto& context, auto& response) {
+      return stub.MergePatient(&context, request, &response);
+    });
+  });
+}
+
+void AddRequestCheckIn(CLI::App& app, const Settings& settings, int& exit_code) {
+  auto words = std::make_shared<Words>();
+  auto kinds = std::make_shared<std::vector<std::string>>();
+  auto* command = AddWords(app, "request-check-in",
+                           "Ask for a check-in now; it is missed like any other", *words);
+  command->add_option("--what", *kinds,
+                      "vital-signs, red-flags, sedation or an instrument; default: anything");
+  command->add_option("--within", words->detail, "Until when: 2h; default 30m, at most 24h");
+  command->callback([=, &settings, &exit_code] {
+    auto request = Begin<cpb::RequestCheckInRequest>(*words, settings);
+    for (const std::string& kind : *kinds) request.add_satisfied_by(kind);
+    if (!words->detail.empty()) {
+      absl::Duration within;
+      if (!absl::ParseDuration(words->detail, &within) || within <= absl::ZeroDuration()) {
+        std::cerr << "request-check-in: --within must be a duration such as 2h\n";
+        exit_code = 2;
+        return;
+      }
+      *request.mutable_within() = codec::ToProto(within);
+    }
+    exit_code = Send(settings, "asked", [&](auto& stub, auto& context, auto& response) {
+      return stub.RequestCheckIn(&context, request, &response);
     });
   });
 }

@@ -49,11 +49,12 @@ int main(int argc, char** argv) {
   });
   app.fallthrough();
   for (const auto add :
-       {AddScore,       AddSubmit,  AddEnrol,    AddIntake,      AddPlan,      AddWatch,
-        AddAlerts,      AddAck,     AddResolve,  AddShelve,      AddUnshelve,  AddCallFailed,
-        AddPause,       AddResume,  AddTransfer, AddDischarge,   AddPatients,  AddOutcomes,
-        AddTimeline,    AddReplay,  AddSimulate, AddTopics,      AddCatalogue, AddEvaluate,
-        AddDeadLetters, AddRescore, AddConsent,  AddDisclosures, AddAudit}) {
+       {AddScore,          AddSubmit,     AddEnrol,    AddIntake,      AddPlan,      AddWatch,
+        AddAlerts,         AddAck,        AddResolve,  AddShelve,      AddUnshelve,  AddCallFailed,
+        AddPause,          AddResume,     AddTransfer, AddDischarge,   AddPatients,  AddOutcomes,
+        AddTimeline,       AddReplay,     AddSimulate, AddTopics,      AddCatalogue, AddEvaluate,
+        AddDeadLetters,    AddRescore,    AddReassign, AddComment,     AddAlert,     AddMerge,
+        AddRequestCheckIn, AddStatistics, AddConsent,  AddDisclosures, AddAudit}) {
     add(app, settings, exit_code);
   }
   try {

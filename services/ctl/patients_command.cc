@@ -1,5 +1,6 @@
 // withdrawalctl patients
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -14,11 +15,27 @@
 namespace withdrawal::ctl {
 namespace {
 
+const std::map<std::string, cpb::PatientOrder> kOrders = {
+    {"", cpb::PATIENT_ORDER_UNSPECIFIED},
+    {"risk", cpb::PATIENT_ORDER_RISK},
+    {"staleness", cpb::PATIENT_ORDER_STALENESS},
+    {"next-due", cpb::PATIENT_ORDER_NEXT_DUE}};
+
 struct Words {
   std::string team;
   std::string programme;
   std::string priority;
+  std::string order;
+  std::string substance;
 };
+
+// When something is due: "in 2h05m", "overdue 30m", "-".
+std::string DueText(const cpb::PatientSummary& patient, absl::Time now) {
+  if (!patient.has_next_due_at()) return "-";
+  const absl::Duration ahead = codec::FromProto(patient.next_due_at()) - now;
+  return ahead < absl::ZeroDuration() ? absl::StrCat("overdue ", Age(-ahead))
+                                      : absl::StrCat("in ", Age(ahead));
+}
 
 // "CIWA-Ar 22 severe (5m)", "NEWS2 >=3 incomplete (2h05m, stale)"
 std::string ScoreText(const cpb::LatestScore& latest, absl::Time now) {
@@ -46,8 +63,11 @@ int Run(const Settings& settings, const Words& words) {
   }
   request.set_programme(*programme);
   request.set_priority_at_least(*priority);
+  request.set_order_by(kOrders.at(words.order));
+  request.set_substance_class(words.substance);
   const auto stub = ConnectClinician(settings);
-  Table table({"HIGHEST", "PATIENT", "OPEN", "UNACK", "WAITING", "LAST CHECK-IN", "SCORES"});
+  Table table(
+      {"HIGHEST", "PATIENT", "OPEN", "UNACK", "WAITING", "LAST CHECK-IN", "NEXT DUE", "SCORES"});
   const absl::Time now = absl::Now();
   do {
     cpb::ListPatientsResponse page;
@@ -67,7 +87,7 @@ int Run(const Settings& settings, const Words& words) {
                : "",
            patient.has_last_check_in_at() ? Age(now - codec::FromProto(patient.last_check_in_at()))
                                           : "never",
-           scores});
+           DueText(patient, now), scores});
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
@@ -83,6 +103,11 @@ void AddPatients(CLI::App& app, const Settings& settings, int& exit_code) {
   command->add_option("--team", words->team, "Only this team's");
   command->add_option("--programme", words->programme, "Only this programme");
   command->add_option("--priority-at-least", words->priority, "routine, urgent or emergency");
+  command
+      ->add_option("--order", words->order,
+                   "risk (default), staleness (longest without a check-in first) or next-due")
+      ->check(CLI::IsMember({"risk", "staleness", "next-due"}));
+  command->add_option("--substance", words->substance, "Only this class: alcohol, fentanyl");
   command->callback([=, &settings, &exit_code] { exit_code = Run(settings, *words); });
 }
 

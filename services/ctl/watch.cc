@@ -18,6 +18,8 @@ constexpr absl::Duration kRedraw = absl::Seconds(1);
 constexpr absl::Duration kBackOffMin = absl::Milliseconds(200);
 constexpr absl::Duration kBackOffMax = absl::Seconds(5);
 
+}  // namespace
+
 bool MayRetry(const grpc::Status& status) {
   // The next call reads the file with the token again.
   if (RefusalReason(status) == "TOKEN_EXPIRED") return true;
@@ -25,8 +27,6 @@ bool MayRetry(const grpc::Status& status) {
   return code != grpc::StatusCode::INVALID_ARGUMENT && code != grpc::StatusCode::UNIMPLEMENTED &&
          code != grpc::StatusCode::UNAUTHENTICATED && code != grpc::StatusCode::PERMISSION_DENIED;
 }
-
-}  // namespace
 
 Watch::Watch(const Settings& settings, cpb::WatchAlertsRequest request, bool lines, int events_max)
     : interrupt_([this] { Cancel(); }),

@@ -12,6 +12,9 @@
 
 namespace withdrawal::ctl {
 
+// Whether the same call may succeed later.
+bool MayRetry(const grpc::Status& status);
+
 // Reads the stream on the caller's thread and resumes it by token, with back-off; on a terminal a
 // second thread redraws at each change and each second. Construct before other threads start.
 class Watch {

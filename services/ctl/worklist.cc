@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "libs/codec/time.h"
+#include "services/ctl/alert_text.h"
 #include "services/ctl/terminal.h"
 
 namespace withdrawal::ctl {
@@ -16,45 +17,6 @@ using clinician::v1::WatchAlertsResponse;
 using events::v1::Alert;
 using events::v1::AlertEvent;
 using events::v1::AlertState;
-
-std::string EventText(const AlertEvent& event) {
-  switch (event.kind_case()) {
-    case AlertEvent::kRaised:
-      return "raised";
-    case AlertEvent::kRepeated:
-      return absl::StrCat("repeated (", event.alert().count(), ")");
-    case AlertEvent::kEscalated:
-      return absl::StrCat("escalated to rung ", event.escalated().to_rung(), " ",
-                          event.escalated().target());
-    case AlertEvent::kAcknowledged:
-      return absl::StrCat("acknowledged by ", event.acknowledged().actor());
-    case AlertEvent::kResolved:
-      return absl::StrCat("resolved by ", event.resolved().actor());
-    case AlertEvent::kSuppressed:
-      return absl::StrCat("suppressed: ", event.suppressed().reason());
-    case AlertEvent::kShelved:
-      return absl::StrCat(
-          "shelved by ", event.shelved().actor(), " until ",
-          absl::FormatTime(absl::RFC3339_sec, codec::FromProto(event.shelved().until()),
-                           absl::UTCTimeZone()));
-    case AlertEvent::kUnshelved:
-      return absl::StrCat("no longer shelved (", event.unshelved().actor(), ")");
-    case AlertEvent::kCommandRefused:
-      return absl::StrCat("command refused: ", event.command_refused().reason());
-    case AlertEvent::kNoted:
-      return absl::StrCat(event.noted().call_failed() ? "called, not reached" : "noted", " by ",
-                          event.noted().actor());
-    case AlertEvent::kTransferred:
-      return absl::StrCat("transferred to team ", event.transferred().to_team());
-    case AlertEvent::kReassigned:
-      return absl::StrCat("given to ", event.reassigned().to_actor());
-    case AlertEvent::kPageReported:
-      return absl::StrCat("page to ", event.page_reported().target());
-    case AlertEvent::KIND_NOT_SET:
-      return "changed";
-  }
-  return "changed";
-}
 
 std::string HealthText(const clinician::v1::MonitoringHealth& health) {
   if (!health.degraded()) return "Monitoring is up to date again";
@@ -178,7 +140,7 @@ std::string EventLine(const WatchAlertsResponse& message, bool colour) {
   if (message.has_health()) return Paint(Colour::kRed, HealthText(message.health()), colour);
   if (!message.has_event()) return {};
   const AlertEvent& event = message.event();
-  return Line(codec::FromProto(event.occurred_at()), event.alert(), EventText(event), colour);
+  return Line(codec::FromProto(event.occurred_at()), event.alert(), AlertEventText(event), colour);
 }
 
 }  // namespace withdrawal::ctl
