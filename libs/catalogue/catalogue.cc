@@ -49,6 +49,7 @@ constexpr Section kSections[] = {
     {"alert-management.yaml", LoadManagement},
     {"discharge.yaml", LoadDischarge},
     {"privacy.yaml", LoadPrivacy},
+    {"patient-words.yaml", LoadPatientWords},
     {"override-bounds.yaml", LoadOverrideBounds},
 };
 

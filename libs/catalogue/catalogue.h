@@ -50,6 +50,7 @@ struct Catalogue {
   domain::AlertManagement management;
   domain::Rule tolerance_loss;
   domain::PrivacyPolicy privacy;
+  std::string emergency_text;  // for a person's own app
   // Whole catalogues, for programmes that overrides change (overrides.h).
   std::map<domain::Programme, std::shared_ptr<const Catalogue>> for_programme;
 

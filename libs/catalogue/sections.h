@@ -34,6 +34,7 @@ void LoadDosePolicy(Reader& root, Catalogue& catalogue);        // planned-doses
 void LoadManagement(Reader& root, Catalogue& catalogue);        // alert-management.yaml
 void LoadDischarge(Reader& root, Catalogue& catalogue);         // discharge.yaml
 void LoadPrivacy(Reader& root, Catalogue& catalogue);           // privacy.yaml
+void LoadPatientWords(Reader& root, Catalogue& catalogue);      // patient-words.yaml
 void LoadOverrideBounds(Reader& root, Catalogue& catalogue);  // override-bounds.yaml: checked only
 
 // When all is read: each input names exactly the rules that look at it, and is required only where

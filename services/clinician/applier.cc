@@ -80,7 +80,7 @@ absl::Status Applier::Write(Connection& connection, const RowBatch& batch,
                                                           "/", partition.second, " was moved"));
       }
     }
-    batch.Write(transaction);
+    batch.Write(transaction, early_);
     return absl::OkStatus();
   });
   if (!status.ok()) return status;

@@ -25,7 +25,8 @@ struct Unusable {
 
 class Applier {
  public:
-  explicit Applier(const TopicNames& topics) : topics_(topics) {}
+  // `early` as of RowBatch::Write.
+  Applier(const TopicNames& topics, absl::Duration early) : topics_(topics), early_(early) {}
 
   // Partitions have come to this process: answers where to read on, from the tables.
   absl::StatusOr<std::vector<kafka::Position>> Begin(Connection& connection,
@@ -47,6 +48,7 @@ class Applier {
   using Partition = std::pair<std::string, int32_t>;
 
   const TopicNames topics_;
+  const absl::Duration early_;
   std::map<Partition, int64_t> next_;  // as we last wrote or read them
 };
 

@@ -7,6 +7,7 @@
 #include "libs/identity/fields.h"
 #include "libs/rpc/status.h"
 #include "libs/rpc/trace_context.h"
+#include "services/clinician/consistency.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -31,6 +32,12 @@ void AddNamed(const identity::Row& row, const google::protobuf::Message& request
       entry.patient_ids.push_back(std::move(value));
     }
   }
+}
+
+std::string TokenOf(const grpc::CallbackServerContext& context) {
+  const auto found = context.client_metadata().find(kConsistencyTokenKey);
+  if (found == context.client_metadata().end()) return "";
+  return {found->second.data(), found->second.size()};
 }
 
 identity::AuditEntry EntryOf(const identity::Admitted& admitted, const Access& access,
@@ -99,8 +106,14 @@ void Calls::Run(const std::shared_ptr<Call>& call, Connection& connection) {
                                             "DEADLINE_EXCEEDED",
                                             "the call waited too long for a database connection"));
   }
-  QueryContext query{connection, std::min(left, kStatementMax), now, &call->admitted.caller};
   Done answer = [this, call](const grpc::Status& status) { Answer(*call, status); };
+  const grpc::Status shown = consistency_.Await(connection, TokenOf(call->context), left);
+  if (!shown.ok()) return answer(shown);
+  QueryContext query{connection, std::min(left, kStatementMax), absl::Now(),
+                     &call->admitted.caller};
+  query.written = [call](const Written& written) {
+    call->context.AddTrailingMetadata(kConsistencyTokenKey, EncodeConsistencyToken(written));
+  };
   grpc::Status allowed = CheckAccess(&query, ring_, call->admitted, *call->request, call->access);
   if (allowed.ok()) allowed = identity::SetActor(call->admitted.caller, *call->request);
   if (!allowed.ok()) return answer(allowed);

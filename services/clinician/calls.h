@@ -1,5 +1,6 @@
 // The one way of every unary call: who calls and may the role (at once, on gRPC's thread), then on
-// a worker whose data it is about, the work, the audit entry, and the answer.
+// a worker the wait for what a token says was written, whose data it is about, the work, the audit
+// entry, and the answer with a token of what it wrote.
 //
 //   return calls_.Read(context, request, response, std::bind_front(&Queries::GetPatient,
 //   &queries_)); return calls_.Write(context, request, response,
@@ -27,6 +28,8 @@
 
 namespace withdrawal::clinician {
 
+class Consistency;
+
 // What a stream may show, and for how long.
 struct WatchGrant {
   grpc::Status status;                            // not OK: nothing
@@ -38,9 +41,14 @@ struct WatchGrant {
 class Calls {
  public:
   // All outlive the server.
-  Calls(identity::Gate& gate, identity::AuditSink& audit, const AlertRing& ring,
-        WorkerPool& workers, Metrics& metrics)
-      : gate_(gate), audit_(audit), ring_(ring), workers_(workers), metrics_(metrics) {}
+  Calls(identity::Gate& gate, identity::AuditSink& audit, Consistency& consistency,
+        const AlertRing& ring, WorkerPool& workers, Metrics& metrics)
+      : gate_(gate),
+        audit_(audit),
+        consistency_(consistency),
+        ring_(ring),
+        workers_(workers),
+        metrics_(metrics) {}
 
   // `work(query, request, response)` answers with a status.
   template <typename Request, typename Response, typename Work>
@@ -87,6 +95,7 @@ class Calls {
 
   identity::Gate& gate_;
   identity::AuditSink& audit_;
+  Consistency& consistency_;
   const AlertRing& ring_;
   WorkerPool& workers_;
   Metrics& metrics_;

@@ -50,7 +50,9 @@ void Commands::SendCommand(const QueryContext& context, const Request& request,
                            prometheus::Counter& counter, Done done) {
   const std::string id = absl::StrCat(command.alert_id(), "/", command.command_id());
   outbox_.SendOnce(
-      id, request, {config_.topics.alert_commands, command.patient_id(), id, trace_parent, command},
+      id, request,
+      {config_.topics.alert_commands, command.patient_id(), id, trace_parent, command,
+       context.written},
       context.now, counter,
       [done = std::move(done)](const grpc::Status& status, absl::Time) mutable { done(status); });
 }
@@ -89,6 +91,9 @@ void Commands::Resolve(const QueryContext& context, const v1::ResolveAlertReques
                        Done done) {
   std::vector<FieldViolation> violations = CheckRequest(request);
   CheckText("reason", request.reason(), true, violations);
+  if (!events::v1::AlertOutcome_IsValid(request.outcome())) {
+    violations.push_back({"outcome", "UNKNOWN_VALUE", "true, false or technical"});
+  }
   if (!violations.empty()) return done(rpc::InvalidFields(violations));
   Target target;
   if (grpc::Status status = FindAlert(context, request.alert_id(), target); !status.ok()) {
@@ -104,6 +109,7 @@ void Commands::Resolve(const QueryContext& context, const v1::ResolveAlertReques
   }
   events::v1::AlertCommand command = NewCommand(request, target.alert, context.now);
   command.mutable_resolve()->set_reason(request.reason());
+  command.mutable_resolve()->set_outcome(request.outcome());
   response.set_command_id(command.command_id());
   SendCommand(context, request, command, trace_parent, metrics_.resolved, std::move(done));
 }
@@ -166,6 +172,32 @@ void Commands::ReportFailedCall(const QueryContext& context,
   };
   SendAbout(context, request, violations, trace_parent, metrics_.failed_calls, response,
             std::move(done), fill);
+}
+
+void Commands::Reassign(const QueryContext& context, const v1::ReassignAlertRequest& request,
+                        const std::string& trace_parent, v1::AlertCommandResponse& response,
+                        Done done) {
+  std::vector<FieldViolation> violations = CheckRequest(request);
+  if (!request.to_actor().empty()) CheckId("to_actor", request.to_actor(), 128, violations);
+  CheckText("note", request.note(), false, violations);
+  SendAbout(context, request, violations, trace_parent, metrics_.reassigned, response,
+            std::move(done), [&](const auto&, events::v1::AlertCommand& command) {
+              command.mutable_reassign()->set_to_actor(request.to_actor());
+              command.mutable_reassign()->set_note(request.note());
+              return grpc::Status(grpc::Status::OK);
+            });
+}
+
+void Commands::Comment(const QueryContext& context, const v1::CommentAlertRequest& request,
+                       const std::string& trace_parent, v1::AlertCommandResponse& response,
+                       Done done) {
+  std::vector<FieldViolation> violations = CheckRequest(request);
+  CheckText("note", request.note(), true, violations);
+  SendAbout(context, request, violations, trace_parent, metrics_.commented, response,
+            std::move(done), [&](const auto&, events::v1::AlertCommand& command) {
+              command.mutable_comment()->set_note(request.note());
+              return grpc::Status(grpc::Status::OK);
+            });
 }
 
 grpc::Status Commands::FindAlert(const QueryContext& context, const std::string& alert_id,

@@ -1,6 +1,6 @@
-// What clinicians do to alerts: acknowledge, resolve, shelve, report a failed call. Checks against
-// the read model, appends to Kafka, and answers when the brokers have the record. Alerting decides
-// what it changes.
+// What clinicians do to alerts: acknowledge, resolve, shelve, report a failed call, hand on,
+// comment. Checks against the read model, appends to Kafka, and answers when the brokers have the
+// record. Alerting decides what it changes.
 #pragma once
 
 #include <map>
@@ -59,6 +59,10 @@ class Commands {
   void ReportFailedCall(const QueryContext& context, const v1::ReportFailedCallRequest& request,
                         const std::string& trace_parent, v1::AlertCommandResponse& response,
                         Done done);
+  void Reassign(const QueryContext& context, const v1::ReassignAlertRequest& request,
+                const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
+  void Comment(const QueryContext& context, const v1::CommentAlertRequest& request,
+               const std::string& trace_parent, v1::AlertCommandResponse& response, Done done);
 
  private:
   struct Target {

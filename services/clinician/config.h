@@ -1,11 +1,12 @@
 // Settings of the clinician service that main reads and tests set.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "libs/kafka/client_config.h"
 #include "libs/kafka/topics.h"
-#include "services/clinician/alert_stream.h"
+#include "services/clinician/watch_config.h"
 
 namespace withdrawal::clinician {
 
@@ -21,6 +22,12 @@ struct TopicNames {
   std::string disclosures{kafka::kDisclosuresTopic};
   std::string audit{kafka::kAuditTopic};
 };
+
+// Those the tables are made of.
+inline std::set<std::string> ProjectedTopics(const TopicNames& topics) {
+  return {topics.scores,   topics.alerts,      topics.care_plans, topics.intakes,
+          topics.consents, topics.disclosures, topics.audit};
+}
 
 struct Config {
   kafka::ClientConfig kafka;
@@ -39,6 +46,7 @@ struct Config {
   absl::Duration retry_min = absl::Milliseconds(200);  // back-off after a failure, doubled up to
   absl::Duration retry_max = absl::Seconds(5);
   absl::Duration outcomes_every = absl::Minutes(5);  // how often the outcome gauges are counted
+  absl::Duration check_in_early = absl::Hours(1);    // of the catalogue: MissedCheckInPolicy
   WatchConfig watch;
 };
 

@@ -171,11 +171,12 @@ void Consents::Send(const QueryContext& query, ConsentEvent event, const std::st
     return done(rpc::Unavailable("CONSENT_ON_ITS_WAY", "it is being recorded: ask again"));
   }
   const std::string id = absl::StrCat(event.patient_id(), "/", event.event_id());
-  outbox_.Send({config_.topics.consents, event.patient_id(), id, trace_parent, event}, counter,
-               [this, id, done = std::move(done)](const grpc::Status& status) mutable {
-                 Settle(id, status.ok());
-                 done(status);
-               });
+  outbox_.Send(
+      {config_.topics.consents, event.patient_id(), id, trace_parent, event, query.written},
+      counter, [this, id, done = std::move(done)](const grpc::Status& status) mutable {
+        Settle(id, status.ok());
+        done(status);
+      });
 }
 
 bool Consents::Remember(const ConsentEvent& event, absl::Time now) {

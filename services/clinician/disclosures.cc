@@ -71,8 +71,9 @@ void Disclosures::RecordEmergency(const QueryContext& query,
   const std::string id = absl::StrCat(response.patient_id(), "/", response.disclosure_id());
   outbox_.SendOnce(
       "disclosure/" + id, request,
-      {config_.topics.disclosures, response.patient_id(), id, trace_parent, response}, query.now,
-      metrics_.emergencies,
+      {config_.topics.disclosures, response.patient_id(), id, trace_parent, response,
+       query.written},
+      query.now, metrics_.emergencies,
       [done = std::move(done)](const grpc::Status& status, absl::Time) mutable { done(status); });
 }
 

@@ -67,6 +67,10 @@ void EngagementRows::AddItems(const events::v1::CheckIn& check_in, const events:
 void EngagementRows::AddCheckIn(const events::v1::CheckInScored& scored) {
   const events::v1::CheckIn& check_in = scored.recorded().check_in();
   for (const events::v1::Score& score : scored.scores()) AddItems(check_in, score);
+  if (check_in.has_dose()) {
+    AddFact(check_in, "dose_outcome", absl::AsciiStrToLower(check_in.dose().product()),
+            check_in.dose().outcome());
+  }
   if (check_in.has_craving()) {
     const events::v1::Craving& craving = check_in.craving();
     if (craving.has_nrs() || craving.has_vas()) {
@@ -111,7 +115,14 @@ void EngagementRows::AddAlert(const events::v1::AlertEvent& event) {
   row.technical = alert.technical();
   row.raised_micros = TimeUtil::TimestampToMicroseconds(alert.raised_at());
   row.highest_rank = fresh ? rank : std::min(row.highest_rank, rank);
-  if (event.has_raised()) row.raised_rank = rank;
+  if (event.has_raised()) {
+    row.raised_rank = rank;
+    row.called = !alert.paging_off() && !alert.has_shelved_until();
+  }
+  if (event.has_resolved()) {
+    row.resolved_micros = TimeUtil::TimestampToMicroseconds(event.occurred_at());
+    row.outcome = alert.outcome();
+  }
   if (event.has_acknowledged()) {
     const int64_t at = TimeUtil::TimestampToMicroseconds(event.occurred_at());
     row.acknowledged_micros = std::min(at, row.acknowledged_micros.value_or(at));
@@ -209,8 +220,15 @@ void EngagementRows::WriteAlerts(Transaction& transaction) const {
                  {"raised_micros", "bigint"},
                  {"raised_rank", "smallint"},
                  {"highest_rank", "smallint"},
-                 {"acknowledged_micros", "bigint"}},
+                 {"acknowledged_micros", "bigint"},
+                 {"called", "boolean"},
+                 {"resolved_micros", "bigint"},
+                 {"outcome", "smallint"}},
                 "ON CONFLICT (patient_id, alert_id) DO UPDATE SET"
+                " called = alert_outcome.called AND excluded.called,"
+                " resolved_micros ="
+                " COALESCE(excluded.resolved_micros, alert_outcome.resolved_micros),"
+                " outcome = GREATEST(excluded.outcome, alert_outcome.outcome),"
                 " raised_rank = COALESCE(alert_outcome.raised_rank, excluded.raised_rank),"
                 " highest_rank = LEAST(alert_outcome.highest_rank, excluded.highest_rank),"
                 " acknowledged_micros = CASE"
@@ -220,7 +238,9 @@ void EngagementRows::WriteAlerts(Transaction& transaction) const {
   for (const auto& [key, row] : alerts_) {
     insert.Add({key.first, key.second, row.rule_id, row.technical ? "true" : "false",
                 absl::StrCat(row.raised_micros), Optional(row.raised_rank),
-                absl::StrCat(row.highest_rank), Optional(row.acknowledged_micros)});
+                absl::StrCat(row.highest_rank), Optional(row.acknowledged_micros),
+                row.called ? "true" : "false", Optional(row.resolved_micros),
+                absl::StrCat(row.outcome)});
   }
   insert.Run(transaction);
 }

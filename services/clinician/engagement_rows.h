@@ -48,6 +48,9 @@ class EngagementRows {
     std::optional<int> raised_rank;
     int highest_rank = 0;
     std::optional<int64_t> acknowledged_micros;
+    bool called = true;
+    std::optional<int64_t> resolved_micros;
+    int outcome = 0;
   };
 
   void AddFact(const events::v1::CheckIn& check_in, const std::string& kind,

@@ -126,7 +126,8 @@ void Intakes::Record(const QueryContext& context, const v1::RecordIntakeRequest&
   intake.set_intake_id(asked_id.empty() ? NewId() : asked_id);
   const std::string id = absl::StrCat(intake.patient_id(), "/", intake.intake_id());
   outbox_.SendOnce(
-      id, request, {config_.topics.intakes, intake.patient_id(), id, trace_parent, intake},
+      id, request,
+      {config_.topics.intakes, intake.patient_id(), id, trace_parent, intake, context.written},
       context.now, metrics_.intakes,
       [&intake, done = std::move(done)](const grpc::Status& status, absl::Time first_at) mutable {
         *intake.mutable_recorded_at() = ToTimestamp(first_at);

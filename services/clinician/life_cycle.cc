@@ -4,7 +4,9 @@
 
 #include "libs/codec/time.h"
 #include "libs/rpc/status.h"
+#include "services/clinician/due_rows.h"
 #include "services/clinician/request_check.h"
+#include "services/clinician/requested_check_in.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -22,7 +24,7 @@ void Continue(CarePlan& plan) {
 
 grpc::Status NotMonitored() {
   return rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "NOT_MONITORED",
-                    "monitoring has ended: enrol the person again");
+                    "monitoring has ended (enrol the person again), or rests (resume it)");
 }
 
 void CheckPlainId(const std::string& field, const std::string& id,
@@ -127,6 +129,60 @@ void LifeCycle::Discharge(const QueryContext& context, const v1::DischargePatien
           discharge.set_kind(request.kind());
           if (!again) *discharge.mutable_at() = ToTimestamp(context.now);
           discharge.set_destination(request.destination());
+          return grpc::Status(grpc::Status::OK);
+        });
+}
+
+void LifeCycle::Merge(const QueryContext& context, const v1::MergePatientRequest& request,
+                      const std::string& trace_parent, v1::PutCarePlanResponse& response,
+                      Done done) {
+  const std::string& into = request.into_patient_id();
+  std::vector<FieldViolation> violations;
+  CheckId("into_patient_id", into, kIdMax, violations);
+  if (!into.empty() && into == request.patient_id()) {
+    violations.push_back({"into_patient_id", "SAME_PATIENT", "another than patient_id"});
+  }
+  Write(context, request, std::move(violations), trace_parent, response, std::move(done),
+        [&](const CarePlanRecorded& before, CarePlanRecorded& next) {
+          const std::string& merged_into = before.care_plan().merged_into();
+          if (!merged_into.empty() && merged_into != into) {
+            return rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "ALREADY_MERGED",
+                              "this record was merged into another", {{"patient_id", merged_into}});
+          }
+          CarePlanRecorded target;
+          grpc::Status status = plans_.ReadNewest(context, into, target);
+          if (!status.ok()) return status;
+          if (HasEnded(target)) {
+            return rpc::Error(grpc::StatusCode::FAILED_PRECONDITION, "MERGE_TARGET_NOT_MONITORED",
+                              "the record to go on under is not in care");
+          }
+          CarePlan& plan = *next.mutable_care_plan();
+          Continue(plan);
+          plan.set_status(events::v1::MONITORING_STATUS_ENDED);
+          plan.set_merged_into(into);
+          return grpc::Status(grpc::Status::OK);
+        });
+}
+
+void LifeCycle::RequestCheckIn(const QueryContext& context,
+                               const v1::RequestCheckInRequest& request,
+                               const std::string& trace_parent, v1::PutCarePlanResponse& response,
+                               Done done) {
+  domain::DueFacts facts;
+  Write(context, request, CheckRequestedCheckIn(request, plans_.bounds()), trace_parent, response,
+        std::move(done), [&](const CarePlanRecorded& before, CarePlanRecorded& next) {
+          if (before.care_plan().status() != events::v1::MONITORING_STATUS_ACTIVE) {
+            return NotMonitored();
+          }
+          const absl::Status status = context.connection.Transact(
+              [&](Transaction& transaction) {
+                facts =
+                    ReadDueRecords(transaction, {request.patient_id()})[request.patient_id()].facts;
+                return absl::OkStatus();
+              },
+              context.timeout);
+          if (!status.ok()) return rpc::FromAbsl(status);
+          RequestEntry(request, facts, context.now, *next.mutable_care_plan());
           return grpc::Status(grpc::Status::OK);
         });
 }

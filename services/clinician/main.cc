@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
                   .client_id = "withdrawal-clinician",
                   .security_file = settings.kafka_security};
   config.watch.heartbeat = absl::Seconds(heartbeat_seconds);
+  config.check_in_early = catalogue->missed.early;
   if (rebuild) return Rebuild(config, **process);
   auto callers = identity.Open((*process)->registry());
   if (!callers.ok()) return runtime::Fail(callers.status());

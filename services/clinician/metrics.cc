@@ -40,6 +40,11 @@ Metrics::Metrics(prometheus::Registry& registry)
       failed_calls(metrics::AddCounter(registry, "withdrawal_clinician_commands_total",
                                        "Commands and plans stored, by kind.",
                                        {{"kind", "report_failed_call"}})),
+      reassigned(metrics::AddCounter(registry, "withdrawal_clinician_commands_total",
+                                     "Commands and plans stored, by kind.",
+                                     {{"kind", "reassign"}})),
+      commented(metrics::AddCounter(registry, "withdrawal_clinician_commands_total",
+                                    "Commands and plans stored, by kind.", {{"kind", "comment"}})),
       degraded(metrics::AddGauge(registry, "withdrawal_clinician_monitoring_degraded",
                                  "1 while scoring, alerting or this view are too far behind.")),
       scoring_lag_seconds(

@@ -26,6 +26,8 @@ struct Metrics {
   prometheus::Counter& shelved;
   prometheus::Counter& unshelved;
   prometheus::Counter& failed_calls;
+  prometheus::Counter& reassigned;
+  prometheus::Counter& commented;
   prometheus::Gauge& degraded;  // 1 while clinicians are told so (AL-13)
   prometheus::Gauge& scoring_lag_seconds;
   prometheus::Gauge& alerting_lag_seconds;

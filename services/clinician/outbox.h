@@ -2,15 +2,21 @@
 // a client sends again under its request_id is written once.
 #pragma once
 
+#include <deque>
+#include <optional>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/support/status.h"
 #include "libs/kafka/producer.h"
 #include "libs/rpc/recent_requests.h"
 #include "prometheus/counter.h"
+#include "services/clinician/queries.h"
 
 namespace withdrawal::clinician {
 
@@ -23,6 +29,7 @@ struct Outgoing {
   std::string id;          // of the event
   std::string trace_parent;
   const google::protobuf::Message& event;
+  NoteWritten written = {};  // told where the record is, before the call is answered
 };
 
 // Thread-safe.
@@ -42,8 +49,15 @@ class Outbox {
                 OnceDone done);
 
  private:
+  void Remember(const std::string& request_id, const Written& written);
+  // Where a request that is sent again was written; absent when it is forgotten.
+  std::optional<Written> Recall(const std::string& request_id) const;
+
   kafka::Producer& producer_;
   rpc::RecentRequests recent_{{}};
+  mutable absl::Mutex mutex_;
+  absl::flat_hash_map<std::string, Written> written_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::string> remembered_ ABSL_GUARDED_BY(mutex_);  // oldest first
 };
 
 grpc::Status RequestIdConflict();

@@ -50,4 +50,24 @@ void Where::AndTeams(const std::vector<std::string>* teams) {
   And(absl::StrCat("team IN (", absl::StrJoin(places, ", "), ")"), {teams->begin(), teams->end()});
 }
 
+PageKey KeyOf(const Row& row, size_t columns) {
+  PageKey key;
+  for (size_t i = 0; i < columns; ++i) key.push_back(row.Text(i));
+  return key;
+}
+
+Result ReadRows(Transaction& transaction, const std::string& select, const Where& where,
+                const std::string& order, const Page& page, size_t key_columns,
+                std::string& next_page_token) {
+  Result result = transaction.Execute(
+      absl::StrCat(select, " ", where.Sql(), " ORDER BY ", order, " LIMIT ", page.size + 1),
+      where.parameters());
+  next_page_token.clear();
+  if (result.rows.size() > static_cast<size_t>(page.size)) {
+    result.rows.resize(page.size);
+    next_page_token = EncodePageToken(page.query, KeyOf(result.rows.back(), key_columns));
+  }
+  return result;
+}
+
 }  // namespace withdrawal::clinician

@@ -25,6 +25,9 @@ grpc::Status ReadPage(int page_size, int size_default, const std::string& page_t
                       const std::vector<std::string>& filters, size_t columns, size_t texts,
                       Page& page);
 
+// Where the page after `row` goes on: its first `columns`.
+PageKey KeyOf(const Row& row, size_t columns);
+
 // A WHERE clause in the making.
 class Where {
  public:
@@ -40,5 +43,11 @@ class Where {
   std::string sql_;
   std::vector<Value> parameters_;
 };
+
+// Reads one row more than the page holds, to know whether there is a next page. The sort key are
+// the first `key_columns` of the row.
+Result ReadRows(Transaction& transaction, const std::string& select, const Where& where,
+                const std::string& order, const Page& page, size_t key_columns,
+                std::string& next_page_token);
 
 }  // namespace withdrawal::clinician

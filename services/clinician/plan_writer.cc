@@ -107,7 +107,9 @@ void PlanWriter::Change(const QueryContext& context, const CarePlanRecorded& bef
                         CarePlanRecorded next, const std::string& trace_parent,
                         v1::PutCarePlanResponse& response, Done done) {
   const auto known = CheckCarePlan(before.care_plan(), bounds_, context.now);
-  auto errors = CheckCarePlan(next.care_plan(), bounds_, context.now);
+  events::v1::CarePlan changed = next.care_plan();
+  changed.clear_merged_into();  // which only a step of the life cycle sets
+  auto errors = CheckCarePlan(changed, bounds_, context.now);
   std::erase_if(errors, [&](const domain::FieldError& error) {
     return std::find(known.begin(), known.end(), error) != known.end();
   });
@@ -127,7 +129,8 @@ void PlanWriter::Record(const QueryContext& context, CarePlanRecorded recorded,
   const std::string etag = recorded.care_plan().etag();
   *response.mutable_care_plan() = recorded.care_plan();
   *response.mutable_findings() = recorded.findings();
-  outbox_.Send({config_.topics.care_plans, patient, etag, trace_parent, recorded}, metrics_.plans,
+  outbox_.Send({config_.topics.care_plans, patient, etag, trace_parent, recorded, context.written},
+               metrics_.plans,
                [this, patient, etag, done = std::move(done)](const grpc::Status& status) mutable {
                  if (!status.ok()) DropPending(patient, etag);
                  done(status);

@@ -44,6 +44,8 @@ class PlanWriter {
   void PutCarePlan(const QueryContext& context, const v1::PutCarePlanRequest& request,
                    const std::string& trace_parent, v1::PutCarePlanResponse& response, Done done);
 
+  const PlanBounds& bounds() const { return bounds_; }
+
   // The newest version this process knows of, in the tables or on its way there. NOT_FOUND
   // PATIENT_NOT_FOUND for a person without a plan.
   grpc::Status ReadNewest(const QueryContext& context, const std::string& patient_id,

@@ -30,8 +30,8 @@ bool IsDataError(const absl::Status& status) {
 }
 
 std::vector<std::string> Projected(const TopicNames& topics) {
-  return {topics.scores,   topics.alerts,      topics.care_plans, topics.intakes,
-          topics.consents, topics.disclosures, topics.audit};
+  const auto projected = ProjectedTopics(topics);
+  return {projected.begin(), projected.end()};
 }
 
 // Being behind with these is being behind with what clinicians see. Each of their calls leaves an
@@ -68,7 +68,7 @@ void Projection::Run(const std::atomic<bool>& stop) {
 absl::Status Projection::Session(const std::atomic<bool>& stop) {
   Connection connection(config_.database_url);
   if (absl::Status status = Migrate(connection); !status.ok()) return status;
-  Applier applier(config_.topics);
+  Applier applier(config_.topics, config_.check_in_early);
   auto consumer = kafka::Consumer::Create(config_.kafka, config_.group);
   if (!consumer.ok()) return consumer.status();
   const TopicNames& topics = config_.topics;
@@ -116,7 +116,7 @@ absl::Status Projection::Rebuild(const std::atomic<bool>& stop) {
   }
   const auto ends = (*consumer)->EndOffsets(Projected(config_.topics));
   if (!ends.ok()) return ends.status();
-  Applier applier(config_.topics);
+  Applier applier(config_.topics, config_.check_in_early);
   const auto start = applier.Begin(connection, partitions);
   if (!start.ok()) return start.status();
   if (status = (*consumer)->Assign(*start); !status.ok()) return status;

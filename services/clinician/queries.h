@@ -2,6 +2,7 @@
 // a connection of its own.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,12 +12,15 @@
 #include "libs/domain/engagement.h"
 #include "libs/identity/caller.h"
 #include "services/clinician/database.h"
+#include "services/clinician/token.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 
 namespace withdrawal::clinician {
 
 // How long a score counts as current, by instrument id; of the catalogue.
 using FreshFor = std::map<std::string, absl::Duration>;
+
+using NoteWritten = std::function<void(const Written&)>;
 
 // How one call runs: `timeout` bounds each statement, `now` is what ages are counted from.
 struct QueryContext {
@@ -26,10 +30,11 @@ struct QueryContext {
   const identity::Caller* caller = nullptr;  // set in every call of an rpc
   // Lists show people of these teams only, "" = people no team has yet; null = all.
   const std::vector<std::string>* teams = nullptr;
+  NoteWritten written = {};  // for whatever the call writes through the outbox
 };
 
-// All answer INVALID_ARGUMENT with the field (page_size, page_token, patient_id, since, until),
-// UNAVAILABLE when the database cannot be reached, DEADLINE_EXCEEDED when it is too slow.
+// All answer INVALID_ARGUMENT with the field (page_size, page_token, read_mask, patient_id, since,
+// ...), UNAVAILABLE when the database cannot be reached, DEADLINE_EXCEEDED when it is too slow.
 class Queries {
  public:
   explicit Queries(FreshFor fresh_for, domain::EngagementPolicy engagement = {})
@@ -53,6 +58,8 @@ class Queries {
   v1::LatestScore ToLatestScore(const std::string& bytes, int64_t observed_micros,
                                 absl::Time now) const;
 
+  static void AddVitals(Transaction& transaction, v1::PatientSummary& patient);
+  static void AddDoses(Transaction& transaction, absl::Time now, v1::PatientSummary& patient);
   void AddEngagement(Transaction& transaction, absl::Time now, v1::PatientSummary& patient) const;
 
   const FreshFor fresh_for_;

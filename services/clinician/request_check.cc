@@ -100,6 +100,7 @@ std::vector<FieldViolation> CheckFilters(const v1::ListPatientsRequest& request)
   std::vector<FieldViolation> violations;
   CheckFilter("team", request.team(), violations);
   CheckFilter("priority_at_least", request.priority_at_least(), violations);
+  CheckFilter("substance_class", request.substance_class(), violations);
   if (!events::v1::Programme_IsValid(request.programme())) {
     violations.push_back({"programme", "UNKNOWN_VALUE", "no programme of this API"});
   }

@@ -10,6 +10,7 @@
 #include "libs/codec/record.h"
 #include "libs/codec/time.h"
 #include "services/clinician/insert.h"
+#include "services/clinician/request_check.h"
 
 namespace withdrawal::clinician {
 namespace {
@@ -20,6 +21,15 @@ bool IsText(const std::string& text) { return text.find('\0') == std::string::np
 
 std::string Programmes(const events::v1::CarePlan& plan) {
   return absl::StrCat("{", absl::StrJoin(plan.programmes(), ","), "}");
+}
+
+// Classes of the catalogue, which need no quotes in an array.
+std::string Substances(const events::v1::CarePlan& plan) {
+  std::vector<std::string> classes;
+  for (const events::v1::SubstanceUse& use : plan.substances()) {
+    if (IsPlainId(use.substance_class(), 64)) classes.push_back(use.substance_class());
+  }
+  return absl::StrCat("{", absl::StrJoin(classes, ","), "}");
 }
 
 // Both versions of amended answers stand in the timeline.
@@ -65,7 +75,9 @@ absl::Status RowBatch::AddScore(const stream::InputRecord& record) {
     const auto [last, fresh] = last_check_in_micros_.try_emplace(patient, at);
     if (!fresh) last->second = std::max(last->second, at);
     engagement_.AddCheckIn(scored);
+    vitals_.AddCheckIn(check_in);
   }
+  if (scored.disposition() == events::v1::CHECK_IN_DISPOSITION_ACCEPTED) due_.AddCheckIn(scored);
   const std::string entry_id =
       conflict ? absl::StrCat("conflict/", check_in.check_in_id(), "/", record.partition, "/",
                               record.offset)
@@ -112,6 +124,7 @@ absl::Status RowBatch::AddAlert(const stream::InputRecord& record) {
     }
     alerted_.insert(alert.patient_id());
     engagement_.AddAlert(event);
+    due_.AddAlert(event);
   }
   const std::string owner = alert.patient_id();
   const std::string entry_id = absl::StrCat("alert/", event.event_id());
@@ -128,6 +141,7 @@ absl::Status RowBatch::AddCarePlan(const stream::InputRecord& record) {
     if (!IsKey(patient)) return absl::InvalidArgumentError("care plan tombstone without a key");
     plans_[patient] = std::nullopt;
     engagement_.RemovePlan(patient, absl::ToUnixMicros(record.timestamp));
+    due_.RemovePlan(patient, absl::ToUnixMicros(record.timestamp), record.offset);
     return absl::OkStatus();
   }
   auto parsed = codec::Parse<events::v1::CarePlanRecorded>(record.value);
@@ -146,6 +160,7 @@ absl::Status RowBatch::AddCarePlan(const stream::InputRecord& record) {
   }
   plans_[plan.patient_id()] = plan;
   engagement_.AddPlan(recorded);
+  due_.AddPlan(recorded, record.offset);
   const std::string owner = plan.patient_id();
   const std::string entry_id = absl::StrCat("plan/", record.partition, "/", record.offset);
   clinician::v1::TimelineEntry entry;
@@ -161,7 +176,7 @@ void RowBatch::AddEntry(const std::string& patient_id, const std::string& entry_
   timeline_[patient_id].try_emplace({at, entry_id}, entry.SerializeAsString());
 }
 
-void RowBatch::Write(Transaction& transaction) const {
+void RowBatch::Write(Transaction& transaction, absl::Duration early) const {
   WritePatients(transaction);
   WriteScores(transaction);
   WriteTimeline(transaction);
@@ -170,6 +185,8 @@ void RowBatch::Write(Transaction& transaction) const {
   engagement_.Write(transaction);
   WriteIntakes(transaction);
   privacy_.Write(transaction);
+  vitals_.Write(transaction);
+  due_.Write(transaction, early);
 }
 
 void RowBatch::WritePatients(Transaction& transaction) const {
@@ -180,27 +197,31 @@ void RowBatch::WritePatients(Transaction& transaction) const {
                 {"programmes", "int[]"},
                 {"spo2_scale", "smallint"},
                 {"etag", "text"},
+                {"substances", "text[]"},
                 {"care_plan", "bytea"}},
                "ON CONFLICT (patient_id) DO UPDATE SET team = excluded.team,"
                " status = excluded.status, programmes = excluded.programmes,"
                " spo2_scale = excluded.spo2_scale, etag = excluded.etag,"
-               " care_plan = excluded.care_plan");
+               " substances = excluded.substances, care_plan = excluded.care_plan");
   for (const auto& [patient, plan] : plans_) {
     if (!plan) {
-      plans.Add({patient, "", "0", "{}", "0", "", std::nullopt});
+      plans.Add({patient, "", "0", "{}", "0", "", "{}", std::nullopt});
       continue;
     }
     plans.Add({patient, plan->team(), absl::StrCat(static_cast<int>(plan->status())),
                Programmes(*plan), absl::StrCat(static_cast<int>(plan->spo2_scale())), plan->etag(),
-               BytesValue(plan->SerializeAsString())});
+               Substances(*plan), BytesValue(plan->SerializeAsString())});
   }
   plans.Run(transaction);
 
-  Insert check_ins("patient", {{"patient_id", "text"}, {"last_check_in_micros", "bigint"}},
-                   "ON CONFLICT (patient_id) DO UPDATE SET last_check_in_micros ="
-                   " GREATEST(patient.last_check_in_micros, excluded.last_check_in_micros)");
+  Insert check_ins(
+      "patient",
+      {{"patient_id", "text"}, {"last_check_in_micros", "bigint"}, {"heard_micros", "bigint"}},
+      "ON CONFLICT (patient_id) DO UPDATE SET last_check_in_micros ="
+      " GREATEST(patient.last_check_in_micros, excluded.last_check_in_micros),"
+      " heard_micros = GREATEST(patient.heard_micros, excluded.heard_micros)");
   for (const auto& [patient, at] : last_check_in_micros_) {
-    check_ins.Add({patient, absl::StrCat(at)});
+    check_ins.Add({patient, absl::StrCat(at), absl::StrCat(at)});
   }
   check_ins.Run(transaction);
 
@@ -236,54 +257,6 @@ void RowBatch::WriteTimeline(Transaction& transaction) const {
     }
   }
   insert.Run(transaction);
-}
-
-void RowBatch::WriteAlerts(Transaction& transaction) const {
-  Insert insert("alert",
-                {{"patient_id", "text"},
-                 {"alert_id", "text"},
-                 {"version", "bigint"},
-                 {"team", "text"},
-                 {"state", "smallint"},
-                 {"priority_rank", "smallint"},
-                 {"raised_micros", "bigint"},
-                 {"resolve_command_id", "text"},
-                 {"alert", "bytea"}},
-                "ON CONFLICT (patient_id, alert_id) DO UPDATE SET version = excluded.version,"
-                " team = excluded.team, state = excluded.state,"
-                " priority_rank = excluded.priority_rank, raised_micros = excluded.raised_micros,"
-                " resolve_command_id = excluded.resolve_command_id, alert = excluded.alert"
-                " WHERE excluded.version > alert.version");
-  for (const auto& [key, row] : alerts_) {
-    insert.Add({key.first, key.second, absl::StrCat(row.alert.version()), row.alert.team(),
-                absl::StrCat(static_cast<int>(row.alert.state())),
-                absl::StrCat(PriorityRank(row.alert.priority())),
-                absl::StrCat(TimeUtil::TimestampToMicroseconds(row.alert.raised_at())),
-                row.resolve_command_id, BytesValue(row.alert.SerializeAsString())});
-  }
-  insert.Run(transaction);
-}
-
-void RowBatch::WriteWorklist(Transaction& transaction) const {
-  if (alerted_.empty()) return;
-  transaction.Execute(
-      absl::StrCat("UPDATE patient SET highest_open_priority = 3 - w.rank, open_alerts = w.open,"
-                   " unacknowledged_alerts = w.unacknowledged,"
-                   " oldest_unacknowledged_micros = w.oldest_unacknowledged,"
-                   " worklist_rank = 2 * w.rank + CASE WHEN w.unacknowledged > 0 THEN 0 ELSE 1 END,"
-                   " waiting_since_micros ="
-                   "   COALESCE(w.oldest_unacknowledged, w.oldest, 9223372036854775807) "
-                   "FROM (SELECT p.patient_id, COALESCE(MIN(a.priority_rank), 3) AS rank,"
-                   "  COUNT(a.alert_id) AS open,"
-                   "  COUNT(CASE WHEN a.state = 1 THEN 1 END) AS unacknowledged,"
-                   "  MIN(CASE WHEN a.state = 1 THEN a.raised_micros END) AS oldest_unacknowledged,"
-                   "  MIN(a.raised_micros) AS oldest"
-                   " FROM (VALUES ",
-                   TextRows(alerted_.size()),
-                   ") AS p(patient_id) LEFT JOIN alert a"
-                   "  ON a.patient_id = p.patient_id AND a.state IN (1, 2)"
-                   " GROUP BY p.patient_id) AS w WHERE patient.patient_id = w.patient_id"),
-      std::vector<Value>(alerted_.begin(), alerted_.end()));
 }
 
 }  // namespace withdrawal::clinician

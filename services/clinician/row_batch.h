@@ -11,10 +11,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "libs/stream/task.h"
 #include "services/clinician/database.h"
+#include "services/clinician/due_rows.h"
 #include "services/clinician/engagement_rows.h"
 #include "services/clinician/privacy_rows.h"
+#include "services/clinician/vital_rows.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 #include "withdrawal/events/v1/alert.pb.h"
 #include "withdrawal/events/v1/care_plan.pb.h"
@@ -35,7 +38,8 @@ class RowBatch {
 
   PrivacyRows& privacy() { return privacy_; }
 
-  void Write(Transaction& transaction) const;
+  // `early`: how much too early a check-in may come (MissedCheckInPolicy).
+  void Write(Transaction& transaction, absl::Duration early) const;
 
  private:
   struct LatestScore {
@@ -69,6 +73,8 @@ class RowBatch {
   std::map<std::pair<std::string, std::string>, AlertRow> alerts_;
   std::set<std::string> alerted_;
   EngagementRows engagement_;
+  DueRows due_;
+  VitalRows vitals_;
   std::map<std::string, LatestIntake> intakes_;
   PrivacyRows privacy_;
 };

@@ -2,6 +2,9 @@
 
 #include <functional>
 
+#include "services/clinician/alarm_statistics.h"
+#include "services/clinician/alert_history.h"
+#include "services/clinician/catalogue_view.h"
 #include "services/clinician/outcomes.h"
 #include "services/clinician/plan_history.h"
 
@@ -44,7 +47,7 @@ grpc::ServerUnaryReactor* RpcService::ListAlerts(grpc::CallbackServerContext* co
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* RpcService::WatchAlerts(
     grpc::CallbackServerContext* context, const v1::WatchAlertsRequest* request) {
-  const std::shared_ptr<AlertStream> stream = hub_.Open(*context, *request);
+  const std::shared_ptr<AlertStream> stream = alerts_.Open(*context, *request);
   calls_.Watch(*context, *request, [stream, token = request->resume_token()](const auto& grant) {
     stream->Begin(token, grant);
   });
@@ -147,6 +150,64 @@ grpc::ServerUnaryReactor* RpcService::GetIntake(grpc::CallbackServerContext* con
                                                 const v1::GetIntakeRequest* request,
                                                 events::v1::IntakeRecorded* response) {
   return calls_.Read(context, request, response, std::bind_front(&Intakes::Get, &intakes_));
+}
+
+grpc::ServerUnaryReactor* RpcService::ReassignAlert(grpc::CallbackServerContext* context,
+                                                    const v1::ReassignAlertRequest* request,
+                                                    v1::AlertCommandResponse* response) {
+  return calls_.Write(context, request, response, std::bind_front(&Commands::Reassign, &commands_));
+}
+
+grpc::ServerUnaryReactor* RpcService::CommentAlert(grpc::CallbackServerContext* context,
+                                                   const v1::CommentAlertRequest* request,
+                                                   v1::AlertCommandResponse* response) {
+  return calls_.Write(context, request, response, std::bind_front(&Commands::Comment, &commands_));
+}
+
+grpc::ServerUnaryReactor* RpcService::GetAlert(grpc::CallbackServerContext* context,
+                                               const v1::GetAlertRequest* request,
+                                               v1::GetAlertResponse* response) {
+  return calls_.Read(context, request, response,
+                     [this](const QueryContext& query, const auto& asked, auto& answer) {
+                       return clinician::GetAlert(query, asked, ring_, answer);
+                     });
+}
+
+grpc::ServerUnaryReactor* RpcService::RequestCheckIn(grpc::CallbackServerContext* context,
+                                                     const v1::RequestCheckInRequest* request,
+                                                     v1::PutCarePlanResponse* response) {
+  return calls_.Write(context, request, response,
+                      std::bind_front(&LifeCycle::RequestCheckIn, &life_cycle_));
+}
+
+grpc::ServerUnaryReactor* RpcService::MergePatient(grpc::CallbackServerContext* context,
+                                                   const v1::MergePatientRequest* request,
+                                                   v1::PutCarePlanResponse* response) {
+  return calls_.Write(context, request, response, std::bind_front(&LifeCycle::Merge, &life_cycle_));
+}
+
+grpc::ServerWriteReactor<v1::WatchPatientsResponse>* RpcService::WatchPatients(
+    grpc::CallbackServerContext* context, const v1::WatchPatientsRequest* request) {
+  const std::shared_ptr<PatientStream> stream = patients_.Open(*context, *request);
+  calls_.Watch(*context, *request, [stream, token = request->resume_token()](const auto& grant) {
+    stream->Begin(token, grant);
+  });
+  return stream.get();
+}
+
+grpc::ServerUnaryReactor* RpcService::GetAlarmStatistics(
+    grpc::CallbackServerContext* context, const v1::GetAlarmStatisticsRequest* request,
+    v1::AlarmStatistics* response) {
+  return calls_.Read(context, request, response, &clinician::GetAlarmStatistics);
+}
+
+grpc::ServerUnaryReactor* RpcService::GetCatalogue(grpc::CallbackServerContext* context,
+                                                   const v1::GetCatalogueRequest* request,
+                                                   v1::Catalogue* response) {
+  return calls_.Read(context, request, response,
+                     [this](const QueryContext&, const auto& asked, auto& answer) {
+                       return ViewCatalogue(catalogue_, asked, answer);
+                     });
 }
 
 }  // namespace withdrawal::clinician

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "grpcpp/grpcpp.h"
+#include "libs/catalogue/catalogue.h"
 #include "services/clinician/calls.h"
 #include "services/clinician/commands.h"
 #include "services/clinician/health_board.h"
@@ -20,7 +21,8 @@ class RpcService final : public v1::ClinicianService::CallbackService {
  public:
   RpcService(Calls& calls, const Queries& queries, const PlanReviewer& reviewer, Commands& commands,
              PlanWriter& plans, Intakes& intakes, LifeCycle& life_cycle, const HealthBoard& health,
-             WatchHub& hub)
+             const AlertRing& ring, AlertHub& alerts, PatientHub& patients,
+             const catalogue::Catalogue& catalogue)
       : calls_(calls),
         queries_(queries),
         reviewer_(reviewer),
@@ -29,7 +31,10 @@ class RpcService final : public v1::ClinicianService::CallbackService {
         intakes_(intakes),
         life_cycle_(life_cycle),
         health_(health),
-        hub_(hub) {}
+        ring_(ring),
+        alerts_(alerts),
+        patients_(patients),
+        catalogue_(catalogue) {}
 
   grpc::ServerUnaryReactor* ListPatients(grpc::CallbackServerContext* context,
                                          const v1::ListPatientsRequest* request,
@@ -93,6 +98,29 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   grpc::ServerUnaryReactor* GetIntake(grpc::CallbackServerContext* context,
                                       const v1::GetIntakeRequest* request,
                                       events::v1::IntakeRecorded* response) override;
+  grpc::ServerUnaryReactor* ReassignAlert(grpc::CallbackServerContext* context,
+                                          const v1::ReassignAlertRequest* request,
+                                          v1::AlertCommandResponse* response) override;
+  grpc::ServerUnaryReactor* CommentAlert(grpc::CallbackServerContext* context,
+                                         const v1::CommentAlertRequest* request,
+                                         v1::AlertCommandResponse* response) override;
+  grpc::ServerUnaryReactor* GetAlert(grpc::CallbackServerContext* context,
+                                     const v1::GetAlertRequest* request,
+                                     v1::GetAlertResponse* response) override;
+  grpc::ServerUnaryReactor* RequestCheckIn(grpc::CallbackServerContext* context,
+                                           const v1::RequestCheckInRequest* request,
+                                           v1::PutCarePlanResponse* response) override;
+  grpc::ServerUnaryReactor* MergePatient(grpc::CallbackServerContext* context,
+                                         const v1::MergePatientRequest* request,
+                                         v1::PutCarePlanResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchPatientsResponse>* WatchPatients(
+      grpc::CallbackServerContext* context, const v1::WatchPatientsRequest* request) override;
+  grpc::ServerUnaryReactor* GetAlarmStatistics(grpc::CallbackServerContext* context,
+                                               const v1::GetAlarmStatisticsRequest* request,
+                                               v1::AlarmStatistics* response) override;
+  grpc::ServerUnaryReactor* GetCatalogue(grpc::CallbackServerContext* context,
+                                         const v1::GetCatalogueRequest* request,
+                                         v1::Catalogue* response) override;
 
  private:
   Calls& calls_;
@@ -103,7 +131,10 @@ class RpcService final : public v1::ClinicianService::CallbackService {
   Intakes& intakes_;
   LifeCycle& life_cycle_;
   const HealthBoard& health_;
-  WatchHub& hub_;
+  const AlertRing& ring_;
+  AlertHub& alerts_;
+  PatientHub& patients_;
+  const catalogue::Catalogue& catalogue_;
 };
 
 }  // namespace withdrawal::clinician

@@ -15,8 +15,11 @@
 #include "libs/rpc/server.h"
 #include "prometheus/registry.h"
 #include "services/clinician/alert_tail.h"
+#include "services/clinician/consistency.h"
 #include "services/clinician/health_monitor.h"
 #include "services/clinician/outcome_monitor.h"
+#include "services/clinician/patient_rpc.h"
+#include "services/clinician/patient_tail.h"
 #include "services/clinician/privacy_rpc.h"
 #include "services/clinician/projection.h"
 #include "services/clinician/rpc_service.h"
@@ -52,17 +55,22 @@ class Service {
           prometheus::Registry& registry, std::unique_ptr<kafka::Producer> producer);
 
   const Config config_;
+  const catalogue::Catalogue catalogue_;
   Metrics metrics_;
   std::unique_ptr<kafka::Producer> producer_;
   AlertRing ring_;
+  PatientRing changes_;
   HealthBoard health_;
   // What queued work may still use while the workers end.
   identity::Gate gate_;
   audit::Log audit_;
+  Consistency consistency_;
   Calls calls_;
   WorkerPool workers_;
-  WatchHub hub_;
+  AlertHub hub_;
+  PatientHub patients_hub_;
   AlertTail tail_;
+  PatientTail patients_tail_;
   Projection projection_;
   OutcomeMonitor outcomes_;
   HealthMonitor monitor_;
@@ -78,10 +86,12 @@ class Service {
   Disclosures disclosures_;
   RpcService rpc_;
   PrivacyRpc privacy_rpc_;
+  PatientRpc patient_rpc_;
   std::unique_ptr<rpc::Server> server_;
   std::atomic<bool> stop_ = false;
   bool down_ = false;
   std::thread tail_thread_;
+  std::thread patients_tail_thread_;
   std::thread projection_thread_;
   std::thread outcomes_thread_;
   std::thread monitor_thread_;

@@ -8,6 +8,7 @@ namespace {
 // The first byte says what follows; a new layout gets a new number.
 constexpr char kPageVersion = 1;
 constexpr char kResumeVersion = 65;
+constexpr char kConsistencyVersion = 97;
 constexpr size_t kTokenBytesMax = 8192;
 
 void AppendNumber(uint64_t number, std::string& out) {  // base 128, low digits first
@@ -98,6 +99,28 @@ std::optional<PageKey> DecodePageToken(const std::string& token, uint32_t query,
   }
   if (key.size() != columns) return std::nullopt;
   return key;
+}
+
+std::string EncodeConsistencyToken(const Written& written) {
+  std::string bytes = Begin(kConsistencyVersion, 0);
+  AppendNumber(written.topic.size(), bytes);
+  bytes.append(written.topic);
+  AppendNumber(static_cast<uint64_t>(written.partition), bytes);
+  AppendNumber(static_cast<uint64_t>(written.next), bytes);
+  return absl::WebSafeBase64Escape(bytes);
+}
+
+std::optional<Written> DecodeConsistencyToken(const std::string& token) {
+  std::optional<Reader> reader = Open(token, kConsistencyVersion, 0);
+  if (!reader) return std::nullopt;
+  std::optional<std::string> topic = reader->Text();
+  const std::optional<uint64_t> partition = reader->Number();
+  const std::optional<uint64_t> next = reader->Number();
+  if (!topic || !partition || !next || !reader->done() || *partition > INT32_MAX ||
+      *next > INT64_MAX || topic->find('\0') != std::string::npos) {
+    return std::nullopt;
+  }
+  return Written{*std::move(topic), static_cast<int32_t>(*partition), static_cast<int64_t>(*next)};
 }
 
 std::string EncodeResumeToken(uint32_t query, const Positions& positions) {

@@ -1,6 +1,6 @@
-// Opaque tokens for clients: page tokens and resume tokens. Pure.
+// Opaque tokens for clients: page tokens, resume tokens and consistency tokens. Pure.
 //
-// A token carries a fingerprint of the query it belongs to: with another filter it is refused,
+// The first two carry a fingerprint of the query it belongs to: with another filter it is refused,
 // since going on with it would silently leave rows out.
 #pragma once
 
@@ -20,6 +20,18 @@ using PageKey = std::vector<std::string>;
 std::string EncodePageToken(uint32_t query, const PageKey& key);
 // Absent when it is no token, of another version, of another query, or not of `columns` parts.
 std::optional<PageKey> DecodePageToken(const std::string& token, uint32_t query, size_t columns);
+
+// What a command wrote: its record is in the tables once they have come to `next`.
+struct Written {
+  std::string topic;
+  int32_t partition = 0;
+  int64_t next = 0;
+
+  bool operator==(const Written&) const = default;
+};
+// Printable, so that it can travel as metadata.
+std::string EncodeConsistencyToken(const Written& written);
+std::optional<Written> DecodeConsistencyToken(const std::string& token);
 
 // Partition -> offset of the next record to send.
 using Positions = std::map<int32_t, int64_t>;

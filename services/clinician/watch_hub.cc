@@ -7,9 +7,12 @@
 
 namespace withdrawal::clinician {
 
-WatchHub::WatchHub(const WatchParts& parts) : parts_(parts), thread_([this] { Run(); }) {}
+template <typename Feed>
+WatchHub<Feed>::WatchHub(const WatchParts<Feed>& parts)
+    : parts_(parts), thread_([this] { Run(); }) {}
 
-WatchHub::~WatchHub() {
+template <typename Feed>
+WatchHub<Feed>::~WatchHub() {
   {
     absl::MutexLock lock(&mutex_);
     stop_ = true;
@@ -17,13 +20,15 @@ WatchHub::~WatchHub() {
   thread_.join();
 }
 
-std::shared_ptr<AlertStream> WatchHub::Open(grpc::CallbackServerContext& context,
-                                            const v1::WatchAlertsRequest& request) {
-  const auto stream = std::make_shared<AlertStream>(
-      parts_, context, AlertFilter::Of(request), [this](const std::shared_ptr<AlertStream>& done) {
-        absl::MutexLock lock(&mutex_);
-        streams_.erase(done);
-      });
+template <typename Feed>
+std::shared_ptr<WatchStream<Feed>> WatchHub<Feed>::Open(grpc::CallbackServerContext& context,
+                                                        const typename Feed::Request& request) {
+  const auto stream =
+      std::make_shared<WatchStream<Feed>>(parts_, context, Feed::Filter::Of(request),
+                                          [this](const std::shared_ptr<WatchStream<Feed>>& done) {
+                                            absl::MutexLock lock(&mutex_);
+                                            streams_.erase(done);
+                                          });
   bool full = false;
   bool closed = false;
   {
@@ -41,12 +46,14 @@ std::shared_ptr<AlertStream> WatchHub::Open(grpc::CallbackServerContext& context
   return stream;
 }
 
-void WatchHub::Notify() {
+template <typename Feed>
+void WatchHub<Feed>::Notify() {
   absl::MutexLock lock(&mutex_);
   news_ = true;
 }
 
-void WatchHub::EndAll(const grpc::Status& status, bool for_good) {
+template <typename Feed>
+void WatchHub<Feed>::EndAll(const grpc::Status& status, bool for_good) {
   {
     absl::MutexLock lock(&mutex_);
     closed_ = closed_ || for_good;
@@ -54,17 +61,20 @@ void WatchHub::EndAll(const grpc::Status& status, bool for_good) {
   for (const auto& stream : Copy()) stream->End(status);
 }
 
-size_t WatchHub::open() const {
+template <typename Feed>
+size_t WatchHub<Feed>::open() const {
   absl::MutexLock lock(&mutex_);
   return streams_.size();
 }
 
-WatchHub::Streams WatchHub::Copy() const {
+template <typename Feed>
+typename WatchHub<Feed>::Streams WatchHub<Feed>::Copy() const {
   absl::MutexLock lock(&mutex_);
   return streams_;
 }
 
-void WatchHub::Run() {
+template <typename Feed>
+void WatchHub<Feed>::Run() {
   const absl::Duration tick = std::min(parts_.config.heartbeat / 4, absl::Milliseconds(500));
   while (true) {
     {
@@ -77,5 +87,8 @@ void WatchHub::Run() {
     for (const auto& stream : Copy()) stream->Wake(now);
   }
 }
+
+template class WatchHub<AlertFeed>;
+template class WatchHub<PatientFeed>;
 
 }  // namespace withdrawal::clinician

@@ -181,7 +181,7 @@ class Run {
   int64_t offset_ = 0;
   scoring::ScoringTask scoring_{TheJudges().catalogue, TheJudges().scoring_metrics};
   alerting::AlertingTask alerting_{TheJudges().policy, TheJudges().alerting_metrics};
-  clinician::Applier applier_{clinician::TopicNames{}};
+  clinician::Applier applier_{clinician::TopicNames{}, absl::Hours(1)};
   std::map<std::string, std::string> scoring_rows_;
   std::map<std::string, std::string> alerting_rows_;
 };

@@ -12,8 +12,8 @@ import yaml
 WORDS = {"id", "title", "advice", "source", "label", "note", "mark", "sign_off", "signed_off_by",
          "version", "licence", "aliases", "code", "codes", "item", "field", "unit", "units",
          "last_known_mark", "reason", "question", "text", "plug_in", "total_max", "stage", "loinc"}
-# Names, versions and the words of consents: nobody is judged by them.
-FILES_LEFT_OUT = {"catalogue.yaml", "medications.yaml", "privacy.yaml"}
+# Names, versions, the words of consents and to people: nobody is judged by them.
+FILES_LEFT_OUT = {"catalogue.yaml", "medications.yaml", "privacy.yaml", "patient-words.yaml"}
 # The two groups: how people are judged, and what shapes the asking (suggested plans, the questions of
 # the intake, how long a value is fresh, how far a programme may move a value).
 JUDGEMENT, OTHER = "judgement", "other"

@@ -24,7 +24,7 @@ class ApplierTest : public testing::Test {
 
   // What a fresh process does with the records: begin at the offsets kept, then apply the rest.
   absl::Status Apply(const std::vector<kafka::OwnedRecord>& records) {
-    Applier applier(topics_);
+    Applier applier(topics_, kEarly);
     const auto from = applier.Begin(connection_, Partitions());
     if (!from.ok()) return from.status();
     std::vector<kafka::OwnedRecord> rest;
@@ -86,7 +86,7 @@ TEST_F(ApplierTest, GivesTheSameTablesHoweverTheRecordsAreBatched) {
   TestDatabase other;
   Connection connection(other.url());
   ASSERT_TRUE(Migrate(connection).ok());
-  Applier applier(topics_);
+  Applier applier(topics_, kEarly);
   ASSERT_TRUE(applier.Begin(connection, Partitions()).ok());
   for (const kafka::OwnedRecord& record : History()) {
     RowBatch batch;
@@ -97,7 +97,7 @@ TEST_F(ApplierTest, GivesTheSameTablesHoweverTheRecordsAreBatched) {
 }
 
 TEST_F(ApplierTest, WritesNeitherRowsNorOffsetsWhenTheTransactionDiesInBetween) {
-  Applier applier(topics_);
+  Applier applier(topics_, kEarly);
   ASSERT_TRUE(applier.Begin(connection_, Partitions()).ok());
   const std::string before = database_.Dump();
   // The last of the writes kills its own connection, as a crash of the server's process would.
@@ -113,7 +113,7 @@ TEST_F(ApplierTest, WritesNeitherRowsNorOffsetsWhenTheTransactionDiesInBetween) 
 }
 
 TEST_F(ApplierTest, IsFencedWhenAnotherReaderMovedTheOffset) {
-  Applier zombie(topics_);
+  Applier zombie(topics_, kEarly);
   ASSERT_TRUE(zombie.Begin(connection_, Partitions()).ok());
   ASSERT_TRUE(Apply(History()).ok());
   const std::string before = database_.Dump();
@@ -191,7 +191,7 @@ TEST_F(ApplierTest, SetsAsideWhatNoOtherServiceCouldUse) {
   other_key.key = "p-2";
   RowBatch batch;
   std::vector<Unusable> unusable;
-  ASSERT_TRUE(Applier(TopicNames())
+  ASSERT_TRUE(Applier(TopicNames(), kEarly)
                   .Decode({RecordOf(TopicNames().alerts, 0, state),
                            RecordOf(TopicNames().care_plans, 0, plan), other_key},
                           batch, unusable)

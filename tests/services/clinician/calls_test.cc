@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "libs/rpc/server.h"
+#include "services/clinician/consistency.h"
 #include "tests/libs/identity/test_issuer.h"
 #include "tests/services/clinician/database_fixture.h"
 #include "withdrawal/clinician/v1/clinician.grpc.pb.h"
@@ -148,7 +149,8 @@ class CallsTest : public testing::Test {
   HeldAudit audit_;
   AlertRing ring_{16};
   WorkerPool workers_{database_.url(), 1, 16};
-  Calls calls_{gate_, audit_, ring_, workers_, metrics_};
+  Consistency consistency_{Config()};
+  Calls calls_{gate_, audit_, consistency_, ring_, workers_, metrics_};
   FakeService service_{calls_};
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<v1::ClinicianService::Stub> stub_;

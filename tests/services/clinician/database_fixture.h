@@ -46,7 +46,7 @@ class TestDatabase {
       for (const char* table :
            {"patient", "latest_score", "timeline", "alert", "enrolment", "check_in_fact",
             "alert_outcome", "latest_intake", "consent", "restriction", "disclosure", "audit_event",
-            "audit_patient", "projection_offset"}) {
+            "audit_patient", "plan_version", "due_fact", "latest_vital", "projection_offset"}) {
         const Result rows = transaction.Execute(
             absl::StrCat("SELECT t::text FROM ", table, " t ORDER BY t::text COLLATE \"C\""));
         for (const Row& row : rows.rows) {

@@ -17,6 +17,9 @@ inline google::protobuf::Timestamp At(absl::Time time) {
   return google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
+// How much too early a check-in may come.
+inline constexpr absl::Duration kEarly = absl::Hours(1);
+
 inline const absl::Time kNoon = absl::FromUnixSeconds(1'790'000'000);
 
 inline events::v1::CheckInScored Scored(const std::string& patient, const std::string& check_in,

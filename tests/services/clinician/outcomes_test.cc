@@ -40,7 +40,7 @@ class OutcomesTest : public testing::Test {
 
   void Write(const RowBatch& batch) {
     const absl::Status status = connection_.Transact([&](Transaction& transaction) {
-      batch.Write(transaction);
+      batch.Write(transaction, kEarly);
       return absl::OkStatus();
     });
     EXPECT_TRUE(status.ok()) << status;

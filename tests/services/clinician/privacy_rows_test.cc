@@ -54,7 +54,7 @@ class PrivacyRowsTest : public testing::Test {
   void Apply(const TestDatabase& database, size_t size) {
     Connection connection(database.url());
     ASSERT_TRUE(Migrate(connection).ok());
-    Applier applier(topics_);
+    Applier applier(topics_, absl::Hours(1));
     const auto begun = applier.Begin(
         connection, {{topics_.consents, 0, 0}, {topics_.disclosures, 0, 0}, {topics_.audit, 0, 0}});
     ASSERT_TRUE(begun.ok()) << begun.status();
@@ -170,7 +170,8 @@ TEST_F(PrivacyRowsTest, AConsentEventOfANewerKindStopsTheReader) {
   *event.mutable_occurred_at() = At(kNoon);
   AddConsent(event);
   RowBatch batch;
-  EXPECT_TRUE(absl::IsFailedPrecondition(Applier(topics_).Decode(records_, batch, unusable_)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      Applier(topics_, absl::Hours(1)).Decode(records_, batch, unusable_)));
 }
 
 class AuditQueryTest : public PrivacyRowsTest {

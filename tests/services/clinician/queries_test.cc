@@ -42,7 +42,7 @@ class QueriesTest : public testing::Test {
 
   QueryContext Context(absl::Time now = kNoon) {
     const absl::Status status = connection_.Transact([&](Transaction& transaction) {
-      batch_.Write(transaction);
+      batch_.Write(transaction, kEarly);
       return absl::OkStatus();
     });
     EXPECT_TRUE(status.ok()) << status;

@@ -42,6 +42,15 @@ TEST(ResumeToken, WithAnUnknownVersionByteIsRefused) {
   EXPECT_FALSE(DecodeResumeToken(absl::WebSafeBase64Escape(bytes), 9));
 }
 
+TEST(ConsistencyToken, GivesBackWhatWasWritten) {
+  const Written written{"withdrawal.care-plans.v1", 11, 1'234'567'890'123};
+  const std::string token = EncodeConsistencyToken(written);
+  EXPECT_EQ(DecodeConsistencyToken(token), written);
+  EXPECT_FALSE(DecodeConsistencyToken(token.substr(0, token.size() - 4)));
+  EXPECT_FALSE(DecodeConsistencyToken(EncodeResumeToken(0, {{0, 5}})));
+  EXPECT_FALSE(DecodeConsistencyToken(""));
+}
+
 TEST(Fingerprint, TellsWhereOnePartEndsAndTheNextBegins) {
   EXPECT_NE(Fingerprint({"ab", "c"}), Fingerprint({"a", "bc"}));
   EXPECT_NE(Fingerprint({"a", ""}), Fingerprint({"a"}));

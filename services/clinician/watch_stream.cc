@@ -1,4 +1,4 @@
-#include "services/clinician/alert_stream.h"
+#include "services/clinician/watch_stream.h"
 
 #include <algorithm>
 #include <utility>
@@ -18,16 +18,18 @@ grpc::Status ResumeTokenExpired() {
 
 }  // namespace
 
-AlertStream::AlertStream(const WatchParts& parts, grpc::CallbackServerContext& context,
-                         AlertFilter filter,
-                         std::function<void(const std::shared_ptr<AlertStream>&)> on_done)
+template <typename Feed>
+WatchStream<Feed>::WatchStream(const WatchParts<Feed>& parts, grpc::CallbackServerContext& context,
+                               Filter filter,
+                               std::function<void(const std::shared_ptr<WatchStream>&)> on_done)
     : parts_(parts),
       context_(context),
       filter_(std::move(filter)),
       on_done_(std::move(on_done)),
       last_write_(absl::Now()) {}
 
-void AlertStream::Begin(const std::string& resume_token, const WatchGrant& grant) {
+template <typename Feed>
+void WatchStream<Feed>::Begin(const std::string& resume_token, const WatchGrant& grant) {
   if (!grant.status.ok()) return End(grant.status);
   {
     absl::MutexLock lock(&mutex_);
@@ -44,6 +46,7 @@ void AlertStream::Begin(const std::string& resume_token, const WatchGrant& grant
     return End(rpc::InvalidFields(
         {{"resume_token", "INVALID_RESUME_TOKEN", "not a token of this call with these filters"}}));
   }
+  if (!Feed::kHasSnapshot) return Join(grant.valid_until);
   {
     absl::MutexLock lock(&mutex_);
     valid_until_ = grant.valid_until;
@@ -52,7 +55,19 @@ void AlertStream::Begin(const std::string& resume_token, const WatchGrant& grant
   Wake(absl::Now());
 }
 
-void AlertStream::Resume(const Positions& positions, absl::Time valid_until) {
+template <typename Feed>
+void WatchStream<Feed>::Join(absl::Time valid_until) {
+  const Positions now = parts_.ring.positions();
+  if (now.empty()) return End(rpc::Unavailable("NOT_READY", "the topics are not being read yet"));
+  {
+    absl::MutexLock lock(&mutex_);
+    last_write_ = absl::InfinitePast();  // a heartbeat is due
+  }
+  Resume(now, valid_until);
+}
+
+template <typename Feed>
+void WatchStream<Feed>::Resume(const Positions& positions, absl::Time valid_until) {
   const absl::StatusOr<uint64_t> cursor = parts_.ring.CursorFor(positions);
   if (absl::IsOutOfRange(cursor.status())) return End(ResumeTokenExpired());
   if (!cursor.ok()) {
@@ -70,7 +85,8 @@ void AlertStream::Resume(const Positions& positions, absl::Time valid_until) {
   Wake(absl::Now());
 }
 
-void AlertStream::Wake(absl::Time now) {
+template <typename Feed>
+void WatchStream<Feed>::Wake(absl::Time now) {
   Action action;
   bool stuck = false;
   std::shared_ptr<ShownPeople> shown;
@@ -91,7 +107,8 @@ void AlertStream::Wake(absl::Time now) {
 
 // The reader does not even take the end of the call. `cancelling_` keeps the call from finishing,
 // and its context from going away, meanwhile.
-void AlertStream::CancelCall() {
+template <typename Feed>
+void WatchStream<Feed>::CancelCall() {
   context_.TryCancel();
   Action action;
   {
@@ -102,7 +119,8 @@ void AlertStream::CancelCall() {
   Perform(action);
 }
 
-void AlertStream::End(const grpc::Status& status) {
+template <typename Feed>
+void WatchStream<Feed>::End(const grpc::Status& status) {
   Action action;
   {
     absl::MutexLock lock(&mutex_);
@@ -112,7 +130,8 @@ void AlertStream::End(const grpc::Status& status) {
   Perform(action);
 }
 
-void AlertStream::OnWriteDone(bool ok) {
+template <typename Feed>
+void WatchStream<Feed>::OnWriteDone(bool ok) {
   Action action;
   {
     absl::MutexLock lock(&mutex_);
@@ -123,11 +142,18 @@ void AlertStream::OnWriteDone(bool ok) {
   Perform(action);
 }
 
-void AlertStream::OnCancel() { End(grpc::Status::CANCELLED); }
+template <typename Feed>
+void WatchStream<Feed>::OnCancel() {
+  End(grpc::Status::CANCELLED);
+}
 
-void AlertStream::OnDone() { on_done_(shared_from_this()); }
+template <typename Feed>
+void WatchStream<Feed>::OnDone() {
+  on_done_(this->shared_from_this());
+}
 
-AlertStream::Action AlertStream::NextAction(absl::Time now) {
+template <typename Feed>
+typename WatchStream<Feed>::Action WatchStream<Feed>::NextAction(absl::Time now) {
   if (finished_ || (!begun_ && !end_)) return Action::kNone;
   // Also while a write is in flight: so it is seen when the reader falls behind.
   if (phase_ == Phase::kEvents && !end_) FillQueue();
@@ -137,8 +163,8 @@ AlertStream::Action AlertStream::NextAction(absl::Time now) {
     return Action::kFinish;
   }
   const bool prepared =
-      PrepareHealth() || (phase_ == Phase::kSnapshot ? PrepareSnapshotMessage()
-                                                     : PrepareEvent() || PrepareHeartbeat(now));
+      PrepareHealth(now) || (phase_ == Phase::kSnapshot ? PrepareSnapshotMessage()
+                                                        : PrepareEvent() || PrepareHeartbeat(now));
   if (prepared) {
     writing_ = true;
     last_write_ = now;
@@ -156,48 +182,56 @@ AlertStream::Action AlertStream::NextAction(absl::Time now) {
   return Action::kNone;
 }
 
-void AlertStream::NoteShown() {
-  if (shown_ && message_.has_snapshot_alert()) shown_->Add(message_.snapshot_alert().patient_id());
-  if (shown_ && message_.has_event()) shown_->Add(message_.event().alert().patient_id());
+template <typename Feed>
+void WatchStream<Feed>::NoteShown() {
+  const std::string& patient = Feed::PatientOf(message_);
+  if (shown_ && !patient.empty()) shown_->Add(patient);
 }
 
-bool AlertStream::PrepareSnapshotMessage() {
-  message_.Clear();
-  if (!snapshot_.empty()) {
-    *message_.mutable_snapshot_alert() = std::move(snapshot_.front());
-    snapshot_.pop_front();
+template <typename Feed>
+bool WatchStream<Feed>::PrepareSnapshotMessage() {
+  if constexpr (Feed::kHasSnapshot) {
+    message_.Clear();
+    if (!snapshot_.empty()) {
+      *message_.mutable_snapshot_alert() = std::move(snapshot_.front());
+      snapshot_.pop_front();
+      return true;
+    }
+    if (!pages_done_) return false;
+    message_.mutable_snapshot_end();
+    message_.set_resume_token(EncodeResumeToken(filter_.fingerprint(), sent_));
+    phase_ = Phase::kEvents;
     return true;
   }
-  if (!pages_done_) return false;
-  message_.mutable_snapshot_end();
-  message_.set_resume_token(EncodeResumeToken(filter_.fingerprint(), sent_));
-  phase_ = Phase::kEvents;
-  return true;
+  return false;
 }
 
-bool AlertStream::PrepareEvent() {
+template <typename Feed>
+bool WatchStream<Feed>::PrepareEvent() {
   if (queue_.empty()) return false;
-  const RingEvent event = std::move(queue_.front());
+  const HeldEvent<typename Feed::Event> event = std::move(queue_.front());
   queue_.pop_front();
   // Those the filter left out are behind us too, once everything scanned is sent.
   sent_[event.partition] = event.offset + 1;
   if (queue_.empty()) sent_ = scanned_;
   message_.Clear();
-  *message_.mutable_event() = *event.event;
+  Feed::SetEvent(*event.event, message_);
   message_.set_resume_token(EncodeResumeToken(filter_.fingerprint(), sent_));
   return true;
 }
 
-bool AlertStream::PrepareHealth() {
+template <typename Feed>
+bool WatchStream<Feed>::PrepareHealth(absl::Time now) {
   const uint64_t version = parts_.health.version();
   if (version == health_version_) return false;
   health_version_ = version;
   message_.Clear();
-  *message_.mutable_health() = parts_.health.Read();
+  Feed::SetHealth(parts_.health.Read(), now, message_);
   return true;
 }
 
-bool AlertStream::PrepareHeartbeat(absl::Time now) {
+template <typename Feed>
+bool WatchStream<Feed>::PrepareHeartbeat(absl::Time now) {
   if (now - last_write_ < parts_.config.heartbeat) return false;
   if (IsAheadOfTopic()) {
     end_ = ResumeTokenExpired();
@@ -213,7 +247,8 @@ bool AlertStream::PrepareHeartbeat(absl::Time now) {
 
 // A token may be a moment ahead of our reading, since another process may have issued it; if it
 // still is after a heartbeat's time, its topic is not ours (made anew, another installation).
-bool AlertStream::IsAheadOfTopic() const {
+template <typename Feed>
+bool WatchStream<Feed>::IsAheadOfTopic() const {
   const Positions topic = parts_.ring.positions();
   return std::any_of(scanned_.begin(), scanned_.end(), [&](const auto& position) {
     const auto next = topic.find(position.first);
@@ -221,7 +256,8 @@ bool AlertStream::IsAheadOfTopic() const {
   });
 }
 
-void AlertStream::FillQueue() {
+template <typename Feed>
+void WatchStream<Feed>::FillQueue() {
   while (true) {
     if (queue_.size() >= parts_.config.queue_max) {
       // While catching up, waiting for the reader is fine: the ring keeps the rest.
@@ -231,13 +267,14 @@ void AlertStream::FillQueue() {
       return;
     }
     const size_t room = parts_.config.queue_max - queue_.size();
-    std::optional<std::vector<RingEvent>> events = parts_.ring.Read(cursor_, room);
+    std::optional<std::vector<HeldEvent<typename Feed::Event>>> events =
+        parts_.ring.Read(cursor_, room);
     if (!events) return EndSlow();
     if (events->empty()) {
       caught_up_ = true;
       return;
     }
-    for (RingEvent& event : *events) {
+    for (HeldEvent<typename Feed::Event>& event : *events) {
       int64_t& next = scanned_[event.partition];
       if (event.offset < next) continue;
       next = event.offset + 1;
@@ -246,18 +283,20 @@ void AlertStream::FillQueue() {
   }
 }
 
-void AlertStream::EndSlow() {
+template <typename Feed>
+void WatchStream<Feed>::EndSlow() {
   if (end_) return;
   end_ = rpc::Error(grpc::StatusCode::ABORTED, "SLOW_READER",
                     "the reader fell behind: resume with the newest token received");
 }
 
-void AlertStream::Perform(Action action) {
+template <typename Feed>
+void WatchStream<Feed>::Perform(Action action) {
   switch (action) {
     case Action::kNone:
       return;
     case Action::kWrite:
-      return StartWrite(&message_);
+      return this->StartWrite(&message_);
     case Action::kReadPage:
       return ReadPage();
     case Action::kFinish: {
@@ -268,53 +307,62 @@ void AlertStream::Perform(Action action) {
         queue_.clear();
         snapshot_.clear();
       }
-      return Finish(status);
+      return this->Finish(status);
     }
   }
 }
 
-void AlertStream::ReadPage() {
-  const bool taken = parts_.workers.Submit(
-      [self = shared_from_this()](Connection& connection) { self->ReadPageWith(connection); });
+template <typename Feed>
+void WatchStream<Feed>::ReadPage() {
+  const bool taken =
+      parts_.workers.Submit([self = this->shared_from_this()](Connection& connection) {
+        self->ReadPageWith(connection);
+      });
   if (!taken) {
     End(rpc::ResourceExhausted("SERVER_BUSY", "too many queries are waiting", absl::Seconds(1)));
   }
 }
 
-void AlertStream::ReadPageWith(Connection& connection) {
-  PageKey after;
-  bool offsets_known = false;
-  {
-    absl::MutexLock lock(&mutex_);
-    if (end_ || finished_) return;
-    after = next_page_;
-    offsets_known = offsets_known_;
-  }
-  if (!offsets_known) {
-    // The offsets before the rows, and a place in the ring that goes on from them.
-    const auto offsets = ReadOffsets(connection, parts_.config.topic, parts_.config.query_max);
-    if (!offsets.ok()) return End(rpc::FromAbsl(offsets.status()));
-    const absl::StatusOr<uint64_t> cursor = parts_.ring.CursorFor(*offsets);
-    if (!cursor.ok()) {
-      return End(rpc::Unavailable("ALERTS_NOT_READY", "the read model is too far behind"));
+template <typename Feed>
+void WatchStream<Feed>::ReadPageWith(Connection& connection) {
+  if constexpr (Feed::kHasSnapshot) {
+    PageKey after;
+    bool offsets_known = false;
+    {
+      absl::MutexLock lock(&mutex_);
+      if (end_ || finished_) return;
+      after = next_page_;
+      offsets_known = offsets_known_;
     }
-    absl::MutexLock lock(&mutex_);
-    cursor_ = *cursor;
-    scanned_ = *offsets;
-    sent_ = *offsets;
-    offsets_known_ = true;
+    if (!offsets_known) {
+      // The offsets before the rows, and a place in the ring that goes on from them.
+      const auto offsets = ReadOffsets(connection, parts_.config.topic, parts_.config.query_max);
+      if (!offsets.ok()) return End(rpc::FromAbsl(offsets.status()));
+      const absl::StatusOr<uint64_t> cursor = parts_.ring.CursorFor(*offsets);
+      if (!cursor.ok()) {
+        return End(rpc::Unavailable("ALERTS_NOT_READY", "the read model is too far behind"));
+      }
+      absl::MutexLock lock(&mutex_);
+      cursor_ = *cursor;
+      scanned_ = *offsets;
+      sent_ = *offsets;
+      offsets_known_ = true;
+    }
+    absl::StatusOr<SnapshotPage> page =
+        ReadSnapshotPage(connection, filter_, after, kPageAlerts, parts_.config.query_max);
+    if (!page.ok()) return End(rpc::FromAbsl(page.status()));
+    {
+      absl::MutexLock lock(&mutex_);
+      std::move(page->alerts.begin(), page->alerts.end(), std::back_inserter(snapshot_));
+      next_page_ = page->next;
+      pages_done_ = page->next.empty();
+      page_pending_ = false;
+    }
+    Wake(absl::Now());
   }
-  absl::StatusOr<SnapshotPage> page =
-      ReadSnapshotPage(connection, filter_, after, kPageAlerts, parts_.config.query_max);
-  if (!page.ok()) return End(rpc::FromAbsl(page.status()));
-  {
-    absl::MutexLock lock(&mutex_);
-    std::move(page->alerts.begin(), page->alerts.end(), std::back_inserter(snapshot_));
-    next_page_ = page->next;
-    pages_done_ = page->next.empty();
-    page_pending_ = false;
-  }
-  Wake(absl::Now());
 }
+
+template class WatchStream<AlertFeed>;
+template class WatchStream<PatientFeed>;
 
 }  // namespace withdrawal::clinician

@@ -1,4 +1,5 @@
-// One open WatchAlerts call: snapshot, then events from the ring, heartbeats in between.
+// One open watch: a snapshot where the feed has one, then events from the ring, heartbeats in
+// between.
 //
 // One write is in flight at a time; at most queue_max messages wait. A reader that falls further
 // behind, or does not take a message for stall_max, is ended with ABORTED SLOW_READER: it resumes
@@ -15,41 +16,38 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
-#include "services/clinician/alert_filter.h"
-#include "services/clinician/alert_ring.h"
 #include "services/clinician/calls.h"
 #include "services/clinician/health_board.h"
 #include "services/clinician/snapshot.h"
+#include "services/clinician/watch_config.h"
+#include "services/clinician/watch_feeds.h"
 #include "services/clinician/worker_pool.h"
 #include "withdrawal/clinician/v1/clinician.pb.h"
 
 namespace withdrawal::clinician {
 
-struct WatchConfig {
-  absl::Duration heartbeat = absl::Seconds(15);  // after so long without another message
-  absl::Duration stall_max = absl::Seconds(30);  // one message not taken by the reader
-  absl::Duration query_max = absl::Seconds(5);   // one snapshot page
-  size_t queue_max = 256;
-  size_t streams_max = 2000;
-  std::string topic;  // of the alert events, as in projection_offset
-};
-
 // What the streams share; outlives them.
+template <typename Feed>
 struct WatchParts {
   const WatchConfig& config;
-  const AlertRing& ring;
+  const typename Feed::Ring& ring;
   WorkerPool& workers;
   const HealthBoard& health;
 };
 
-class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
-                    public std::enable_shared_from_this<AlertStream> {
+// `Feed` is AlertFeed or PatientFeed (watch_feeds.h).
+template <typename Feed>
+class WatchStream : public grpc::ServerWriteReactor<typename Feed::Response>,
+                    public std::enable_shared_from_this<WatchStream<Feed>> {
  public:
-  // `on_done` is called last, when gRPC has let go of the call.
-  AlertStream(const WatchParts& parts, grpc::CallbackServerContext& context, AlertFilter filter,
-              std::function<void(const std::shared_ptr<AlertStream>&)> on_done);
+  using Filter = typename Feed::Filter;
 
-  // Starts from the token, or with a snapshot when it is empty. Until then the stream is silent.
+  // `on_done` is called last, when gRPC has let go of the call.
+  WatchStream(const WatchParts<Feed>& parts, grpc::CallbackServerContext& context, Filter filter,
+              std::function<void(const std::shared_ptr<WatchStream>&)> on_done);
+
+  // Starts from the token; when it is empty with a snapshot, or with a heartbeat and whatever comes
+  // from now on. Until then the stream is silent.
   void Begin(const std::string& resume_token, const WatchGrant& grant);
   // Looks for new events and due heartbeats; called by the hub every now and then.
   void Wake(absl::Time now);
@@ -69,7 +67,7 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   void NoteShown() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareSnapshotMessage() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareEvent() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool PrepareHealth() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool PrepareHealth(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool PrepareHeartbeat(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsAheadOfTopic() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FillQueue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -79,14 +77,16 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   void ReadPage();
   void ReadPageWith(Connection& connection);
   void Resume(const Positions& positions, absl::Time valid_until);
+  // From now on, with a heartbeat at once.
+  void Join(absl::Time valid_until);
 
-  const WatchParts parts_;
+  const WatchParts<Feed> parts_;
   grpc::CallbackServerContext& context_;
-  AlertFilter filter_;  // complete once begun
+  Filter filter_;  // complete once begun
   absl::Time valid_until_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   std::shared_ptr<ShownPeople> shown_ ABSL_GUARDED_BY(mutex_);
   bool begun_ ABSL_GUARDED_BY(mutex_) = false;
-  const std::function<void(const std::shared_ptr<AlertStream>&)> on_done_;
+  const std::function<void(const std::shared_ptr<WatchStream>&)> on_done_;
 
   absl::Mutex mutex_;
   Phase phase_ ABSL_GUARDED_BY(mutex_) = Phase::kSnapshot;
@@ -97,7 +97,7 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   std::optional<grpc::Status> end_ ABSL_GUARDED_BY(mutex_);
   absl::Time last_write_ ABSL_GUARDED_BY(mutex_);
   uint64_t health_version_ ABSL_GUARDED_BY(mutex_) = 0;  // what the reader was told
-  v1::WatchAlertsResponse message_;                      // of the write in flight
+  typename Feed::Response message_;                      // of the write in flight
 
   // Snapshot.
   bool offsets_known_ ABSL_GUARDED_BY(mutex_) = false;
@@ -110,7 +110,10 @@ class AlertStream : public grpc::ServerWriteReactor<v1::WatchAlertsResponse>,
   bool caught_up_ ABSL_GUARDED_BY(mutex_) = false;
   Positions scanned_ ABSL_GUARDED_BY(mutex_);
   Positions sent_ ABSL_GUARDED_BY(mutex_);
-  std::deque<RingEvent> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<HeldEvent<typename Feed::Event>> queue_ ABSL_GUARDED_BY(mutex_);
 };
+
+using AlertStream = WatchStream<AlertFeed>;
+using PatientStream = WatchStream<PatientFeed>;
 
 }  // namespace withdrawal::clinician
