@@ -94,6 +94,14 @@ void TryOne(const std::shared_ptr<grpc::Channel>& channel, const TestIssuer& iss
       << request->ShortDebugString();
 }
 
+std::set<std::string> RpcsOf(const std::set<std::string>& services) {
+  std::set<std::string> rpcs;
+  for (const MethodDescriptor* rpc : AllRpcs()) {
+    if (services.count(rpc->service()->name())) rpcs.insert(ShortName(RpcName(*rpc)));
+  }
+  return rpcs;
+}
+
 // Every case of the matrix that this server answers. The rpcs it has.
 std::set<std::string> TryAll(const std::shared_ptr<grpc::Channel>& channel,
                              const TestIssuer& issuer) {
@@ -144,8 +152,7 @@ TEST_F(ClinicianMatrix, IsWhatTheServiceDoes) {
   const auto had = TryAll(grpc::CreateChannel(absl::StrCat("127.0.0.1:", service_->port()),
                                               grpc::InsecureChannelCredentials()),
                           issuer_);
-  EXPECT_TRUE(had.count("ClinicianService/WatchAlerts"));
-  EXPECT_GT(had.size(), 20u);
+  EXPECT_EQ(had, RpcsOf({"ClinicianService", "PrivacyService", "PatientService"}));
 }
 
 class IngestMatrix : public ingest::IngestServer {
@@ -163,8 +170,7 @@ TEST_F(IngestMatrix, IsWhatTheServiceDoes) {
   const auto had = TryAll(grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->port()),
                                               grpc::InsecureChannelCredentials()),
                           issuer_);
-  EXPECT_EQ(had,
-            (std::set<std::string>{"IngestService/SubmitCheckIn", "IngestService/SubmitCheckIns"}));
+  EXPECT_EQ(had, RpcsOf({"IngestService"}));
 }
 
 }  // namespace

@@ -214,6 +214,23 @@ TEST_F(AccessTest, WhoTakesSomebodyOnDoesSoForAnOwnTeam) {
   EXPECT_EQ(put("new", "north"), "OK");
 }
 
+TEST_F(AccessTest, ARecordIsMergedIntoOneOfTheOwnTeamsOnly) {
+  StartWithPeople();
+  Enrol("ann-again", "north");
+  v1::MergePatientRequest request;
+  request.set_patient_id("ann-again");
+  request.set_into_patient_id("bob");
+  request.set_reason("enrolled twice");
+  v1::PutCarePlanResponse response;
+  const auto merge = [&] {
+    return ReasonOf(
+        Call(&v1::ClinicianService::Stub::MergePatient, Token({"north"}), request, response));
+  };
+  EXPECT_EQ(merge(), "NOT_YOUR_TEAM");
+  request.set_into_patient_id("ann");
+  EXPECT_EQ(merge(), "OK");
+}
+
 TEST_F(AccessTest, WhoCallsTooOftenIsToldWhenToComeAgain) {
   rate_ = {.per_second = 0.5, .burst = 2};
   StartWithPeople();
