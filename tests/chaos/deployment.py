@@ -179,7 +179,7 @@ class Deployment:
             found = ":".join(str(self.binaries.parent / f"chaos/{one}.so") for one in preload)
             command[:0] = ["env", f"LD_PRELOAD={found}", f"CHAOS_CLOCK={self.state}/{name}.clock"]
         if kind in ("ingest", "clinician"):
-            command.append(f"--listen-address={self.address(name)}")
+            command += [f"--listen-address={self.address(name)}", "--identity=none"]
         if kind == "ingest":
             command += self.ingest
         if kind == "clinician":
