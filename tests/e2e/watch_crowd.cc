@@ -1,15 +1,20 @@
 // Many WatchAlerts calls of one process, each resumed by its token until told to end: for
 // test_watch.py, which counts what they saw.
-// usage: watch-crowd ADDRESS STREAMS   (the last one is slow: resumed twice, it rests for 40 s)
+// usage: watch-crowd ADDRESS STREAMS REST_AFTER
+//   The last stream is slow: having seen so many alerts it rests for 75 s.
 //
-// Says "ready" when every stream has its snapshot. A line "finish N" on stdin: waits until each
-// has seen N alerts raised (at most 180 s), then prints a line per stream:
-//   ALERTS RESUMED SNAPSHOTS SLOW_READER
+// Says "ready" when every stream has its snapshot. A line "finish FILE" on stdin: waits until each
+// has seen every alert that FILE names (at most 180 s), then prints a line per stream:
+//   MISSED SNAPSHOTS CUT_AFTER_A_REST
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <atomic>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -26,15 +31,16 @@ using withdrawal::clinician::v1::WatchAlertsRequest;
 using withdrawal::clinician::v1::WatchAlertsResponse;
 
 constexpr int kChannels = 10;
-constexpr absl::Duration kRest = absl::Seconds(40);
+constexpr absl::Duration kRest = absl::Seconds(75);
 constexpr absl::Duration kBackOff = absl::Milliseconds(300);
 constexpr absl::Duration kFinishMax = absl::Seconds(180);
 
 // One client: it always has a call, or is about to make one.
 class Client {
  public:
-  Client(std::shared_ptr<grpc::Channel> channel, bool slow)
-      : stub_(ClinicianService::NewStub(std::move(channel))), slow_(slow) {}
+  // `rest_after`: alerts seen before it rests; none: never.
+  Client(std::shared_ptr<grpc::Channel> channel, std::optional<size_t> rest_after)
+      : stub_(ClinicianService::NewStub(std::move(channel))), rest_after_(rest_after) {}
 
   // Until `stop`, on a thread of its own.
   void Run(const std::atomic<bool>& stop) {
@@ -49,12 +55,14 @@ class Client {
   }
 
   bool has_snapshot() const { return snapshots_ > 0; }
-  size_t alerts() const {
+  size_t Missed(const std::vector<std::string>& alerts) const {
     absl::MutexLock lock(&mutex_);
-    return raised_.size();
+    return static_cast<size_t>(
+        std::count_if(alerts.begin(), alerts.end(),
+                      [this](const std::string& alert) { return !raised_.contains(alert); }));
   }
-  void Print() const {
-    std::cout << alerts() << ' ' << resumed_ << ' ' << snapshots_ << ' ' << slow_reader_ << '\n';
+  void Print(const std::vector<std::string>& alerts) const {
+    std::cout << Missed(alerts) << ' ' << snapshots_ << ' ' << cut_ << '\n';
   }
 
  private:
@@ -68,13 +76,11 @@ class Client {
     request.set_resume_token(token_);
     const auto reader = stub_->WatchAlerts(&context, request);
     WatchAlertsResponse message;
-    bool heard = false;
+    bool rested = false;
     while (!stop && reader->Read(&message)) {
-      if (!heard && !token_.empty()) ++resumed_;
-      heard = true;
       Take(message);
-      if (slow_ && !rested_ && resumed_ == 2 && message.has_event()) {
-        rested_ = true;
+      if (WantsRest()) {
+        rested = true;
         for (const absl::Time end = absl::Now() + kRest; !stop && absl::Now() < end;) {
           absl::SleepFor(absl::Milliseconds(100));
         }
@@ -86,9 +92,16 @@ class Client {
     // Who takes nothing does not take the ABORTED of a slow reader either: the call is cancelled.
     const bool cut = status.error_code() == grpc::StatusCode::ABORTED ||
                      status.error_code() == grpc::StatusCode::CANCELLED;
-    if (cut && !stop) ++slow_reader_;
+    if (cut && rested && !stop) ++cut_;
     absl::MutexLock lock(&mutex_);
     context_ = nullptr;
+  }
+
+  bool WantsRest() {
+    absl::MutexLock lock(&mutex_);
+    if (!rest_after_ || raised_.size() < *rest_after_) return false;
+    rest_after_.reset();
+    return true;
   }
 
   void Take(const WatchAlertsResponse& message) {
@@ -100,12 +113,10 @@ class Client {
   }
 
   const std::unique_ptr<ClinicianService::Stub> stub_;
-  const bool slow_;
-  bool rested_ = false;
+  std::optional<size_t> rest_after_;
   std::string token_;
-  std::atomic<int> resumed_ = 0;
   std::atomic<int> snapshots_ = 0;
-  std::atomic<int> slow_reader_ = 0;
+  std::atomic<int> cut_ = 0;
   mutable absl::Mutex mutex_;
   std::set<std::string> raised_;
   grpc::ClientContext* context_ = nullptr;
@@ -134,14 +145,16 @@ bool Await(const std::vector<std::unique_ptr<Client>>& clients, Condition condit
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
+  if (argc != 4) return 2;
   const int count = std::stoi(argv[2]);
+  const size_t rest_after = std::stoul(argv[3]);
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   for (int i = 0; i <= kChannels; ++i) channels.push_back(Connect(argv[1], i));
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < count; ++i) {
     const bool slow = i == count - 1;  // on a connection of its own
-    clients.push_back(std::make_unique<Client>(channels[slow ? kChannels : i % kChannels], slow));
+    clients.push_back(std::make_unique<Client>(channels[slow ? kChannels : i % kChannels],
+                                               slow ? std::optional(rest_after) : std::nullopt));
   }
   std::atomic<bool> stop = false;
   std::vector<std::thread> threads;
@@ -151,12 +164,14 @@ int main(int argc, char** argv) {
   const bool ready = Await(clients, [](const Client& client) { return client.has_snapshot(); });
   std::cout << (ready ? "ready" : "not ready") << std::endl;
   std::string word;
-  size_t alerts = 0;
-  std::cin >> word >> alerts;
-  Await(clients, [alerts](const Client& client) { return client.alerts() >= alerts; });
+  std::string path;
+  std::cin >> word >> path;
+  std::ifstream file(path);
+  const std::vector<std::string> alerts(std::istream_iterator<std::string>(file), {});
+  Await(clients, [&alerts](const Client& client) { return client.Missed(alerts) == 0; });
   stop = true;
   for (const auto& client : clients) client->Cancel();
   for (std::thread& thread : threads) thread.join();
-  for (const auto& client : clients) client->Print();
+  for (const auto& client : clients) client->Print(alerts);
   return 0;
 }
