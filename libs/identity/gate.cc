@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "google/rpc/error_details.pb.h"
 #include "libs/metrics/metrics.h"
 #include "libs/rpc/status.h"
@@ -43,7 +44,7 @@ std::string ReasonOf(const grpc::Status& status) {
 }
 
 bool MayBreakGlass(const Admitted& admitted) {
-  return admitted.caller.identified && admitted.reach == Reach::kTeams;
+  return admitted.caller.identified && admitted.reach == Reach::kTeams && admitted.row->opens;
 }
 
 }  // namespace
@@ -84,7 +85,8 @@ grpc::Status Gate::Decide(grpc::CallbackServerContext& context, absl::Time now,
   }
   const std::string_view reason = OnlyValue(context, kBreakGlassKey);
   if (reason.empty() || !MayBreakGlass(admitted)) return grpc::Status::OK;
-  if (reason.size() < kReasonMin || reason.size() > kReasonMax) {
+  if (absl::StripAsciiWhitespace({reason.data(), reason.size()}).size() < kReasonMin ||
+      reason.size() > kReasonMax) {
     return rpc::Error(grpc::StatusCode::INVALID_ARGUMENT, "BREAK_GLASS_REASON_INVALID",
                       "the reason of break-glass has 10 to 500 characters");
   }

@@ -53,6 +53,12 @@ Row Watch(std::string_view rpc) {
   return row;
 }
 
+// Not by break-glass.
+Row Own(Row row) {
+  row.opens = false;
+  return row;
+}
+
 Row TakesOn(Row row, std::string_view new_team = "") {
   row.takes_on = true;
   row.new_team = new_team;
@@ -84,17 +90,18 @@ std::vector<Row> MakePolicy() {
       Write(CLINICIAN "ReassignAlert", kCare, {"alert_id"}),
       Write(CLINICIAN "CommentAlert", kCare, {"alert_id"}),
       Write(CLINICIAN "RequestCheckIn", kCare, {"patient_id"}),
-      TakesOn(Write(CLINICIAN "RecordIntake", kCare, {"patient_id"})),
-      TakesOn(Write(CLINICIAN "PutCarePlan", kCare, {"care_plan.patient_id"}), "care_plan.team"),
-      Write(CLINICIAN "PausePatient", kCare, {"patient_id"}),
-      Write(CLINICIAN "ResumePatient", kCare, {"patient_id"}),
-      Write(CLINICIAN "TransferPatient", kCare, {"patient_id"}),
-      Write(CLINICIAN "DischargePatient", kCare, {"patient_id"}),
-      Write(CLINICIAN "MergePatient", kCare, {"patient_id", "into_patient_id"}),
+      Own(TakesOn(Write(CLINICIAN "RecordIntake", kCare, {"patient_id"}))),
+      Own(TakesOn(Write(CLINICIAN "PutCarePlan", kCare, {"care_plan.patient_id"}),
+                  "care_plan.team")),
+      Own(Write(CLINICIAN "PausePatient", kCare, {"patient_id"})),
+      Own(Write(CLINICIAN "ResumePatient", kCare, {"patient_id"})),
+      Own(Write(CLINICIAN "TransferPatient", kCare, {"patient_id"})),
+      Own(Write(CLINICIAN "DischargePatient", kCare, {"patient_id"})),
+      Own(Write(CLINICIAN "MergePatient", kCare, {"patient_id", "into_patient_id"})),
 
-      Write(PRIVACY "RecordConsent", kCare, {"consent.patient_id"}),
-      Write(PRIVACY "RevokeConsent", kCareAndPrivacy, {"patient_id"}),
-      Write(PRIVACY "RecordRestriction", kCareAndPrivacy, {"patient_id"}),
+      Own(Write(PRIVACY "RecordConsent", kCare, {"consent.patient_id"})),
+      Own(Write(PRIVACY "RevokeConsent", kCareAndPrivacy, {"patient_id"})),
+      Own(Write(PRIVACY "RecordRestriction", kCareAndPrivacy, {"patient_id"})),
       Write(PRIVACY "RecordEmergencyDisclosure", kCare, {"patient_id"}),
       Read(PRIVACY "ListConsents", kCareAndPrivacy, {"patient_id"}),
       Read(PRIVACY "ListDisclosures", kCareAndPrivacy, {"patient_id"}),
@@ -107,7 +114,7 @@ std::vector<Row> MakePolicy() {
       Read(PATIENT "GetMyConsents", kOwnRecord),
 
       Write(INGEST "SubmitCheckIn", kSenders, {"check_in.patient_id"}),
-      Write(INGEST "SubmitCheckIns", kSenders, {"check_in.patient_id"}),
+      Own(Write(INGEST "SubmitCheckIns", kSenders, {"check_in.patient_id"})),
   };
 }
 

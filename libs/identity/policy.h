@@ -40,6 +40,9 @@ struct Row {
   bool takes_on = false;
   // A field with the team that somebody is taken on for: one of the caller's.
   std::string_view new_team;
+  // Break-glass opens somebody of another team for it: to look and to act on an alert, never to
+  // take a person over, end their monitoring or speak for them.
+  bool opens = true;
 };
 
 const std::vector<Row>& Policy();

@@ -15,17 +15,19 @@ using identity::Admitted;
 using identity::Reach;
 
 constexpr char kTeamSql[] =
-    "SELECT team, care_plan IS NULL FROM patient WHERE patient_id = $1::text";
+    "SELECT team, care_plan IS NULL, etag FROM patient WHERE patient_id = $1::text";
 
 constexpr size_t kIdMax = 256;  // of alerts, the longest
 
 // Whose a person is.
 enum class Owner { kOwnTeam, kOtherTeam, kNobody, kUnknown };
 
-absl::StatusOr<Owner> OwnerOf(const QueryContext& query, const identity::Caller& caller,
-                              const std::string& patient_id) {
+absl::StatusOr<Owner> OwnerOf(const QueryContext& query, const Belonging& belonging,
+                              const identity::Caller& caller, const std::string& patient_id) {
   const auto row = query.connection.ReadRow(kTeamSql, {patient_id}, query.timeout);
   if (!row.ok()) return row.status();
+  const auto newer = belonging.newer_team(patient_id, *row ? (*row)->Text(2) : "");
+  if (newer) return caller.IsOfTeam(*newer) ? Owner::kOwnTeam : Owner::kOtherTeam;
   if (!*row) return Owner::kUnknown;
   const std::string& team = (*row)->Text(0);
   if (team.empty() || (*row)->Text(1) == "t") return Owner::kNobody;
@@ -45,9 +47,14 @@ absl::StatusOr<std::string> PatientOf(const QueryContext& query, const AlertRing
 
 class Check {
  public:
-  Check(const QueryContext* query, const AlertRing& ring, const Admitted& admitted,
-        const Message& request, Access& access)
-      : query_(query), ring_(ring), admitted_(admitted), request_(request), access_(access) {}
+  Check(const QueryContext* query, const AlertRing& ring, const Belonging& belonging,
+        const Admitted& admitted, const Message& request, Access& access)
+      : query_(query),
+        ring_(ring),
+        belonging_(belonging),
+        admitted_(admitted),
+        request_(request),
+        access_(access) {}
 
   grpc::Status Run() {
     if (admitted_.reach == Reach::kSelf) {
@@ -69,7 +76,7 @@ class Check {
         !named || (admitted_.row->action == identity::Action::kWatch && !access_.break_glass);
     if (admitted_.row->is_list && admitted_.reach == Reach::kTeams && narrow) {
       access_.teams = admitted_.caller.teams;
-      access_.teams->push_back("");
+      if (belonging_.tables_current()) access_.teams->push_back("");
     }
     return grpc::Status::OK;
   }
@@ -103,12 +110,17 @@ class Check {
 
   grpc::Status JudgePatient(const std::string& patient_id, bool has_alert) {
     if (patient_id.empty()) return BreakGlass();
-    const auto owner = OwnerOf(*query_, admitted_.caller, patient_id);
+    const auto owner = OwnerOf(*query_, belonging_, admitted_.caller, patient_id);
     if (!owner.ok()) return rpc::FromAbsl(owner.status());
     if (*owner == Owner::kOwnTeam) return grpc::Status::OK;
     const bool unclaimed = *owner == Owner::kNobody ||
                            (*owner == Owner::kUnknown && (has_alert || admitted_.row->takes_on));
-    return unclaimed ? JudgeNewTeam() : BreakGlass();
+    if (!unclaimed) return BreakGlass();
+    if (!belonging_.tables_current()) {
+      return rpc::Unavailable("TEAM_NOT_KNOWN_YET",
+                              "whose person this is is not known yet: try again");
+    }
+    return JudgeNewTeam();
   }
 
   // Whoever takes somebody on does so for an own team.
@@ -126,6 +138,7 @@ class Check {
 
   const QueryContext* query_;
   const AlertRing& ring_;
+  const Belonging& belonging_;
   const Admitted& admitted_;
   const Message& request_;
   Access& access_;
@@ -156,9 +169,10 @@ bool NeedsTables(const Admitted& admitted, const Message& request) {
   });
 }
 
-grpc::Status CheckAccess(const QueryContext* query, const AlertRing& ring, const Admitted& admitted,
+grpc::Status CheckAccess(const QueryContext* query, const AlertRing& ring,
+                         const Belonging& belonging, const Admitted& admitted,
                          const Message& request, Access& access) {
-  return Check(query, ring, admitted, request, access).Run();
+  return Check(query, ring, belonging, admitted, request, access).Run();
 }
 
 std::vector<std::string> PatientsShown(const Message& response) {

@@ -4,6 +4,7 @@
 // person of another team and about one nobody knows the answer is the same.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,13 +25,24 @@ struct Access {
   bool break_glass = false;  // a record of another team was opened
 };
 
+// What the tables do not show yet.
+struct Belonging {
+  // False: they are behind the topics, so who has no team in them may have one.
+  std::function<bool()> tables_current;
+  // The team of the person's newest plan of this process, when it stands above the one with `etag`
+  // that the tables show.
+  std::function<std::optional<std::string>(const std::string& patient_id, const std::string& etag)>
+      newer_team;
+};
+
 // Whether CheckAccess has to look somebody up; else its query may be null.
 bool NeedsTables(const identity::Admitted& admitted, const google::protobuf::Message& request);
 
 // Fills `access`. PERMISSION_DENIED NOT_YOUR_TEAM, NOT_YOURSELF; INVALID_ARGUMENT when the request
-// names nobody although it has to; UNAVAILABLE, DEADLINE_EXCEEDED as of queries.
+// names nobody although it has to; UNAVAILABLE TEAM_NOT_KNOWN_YET, else UNAVAILABLE and
+// DEADLINE_EXCEEDED as of queries.
 grpc::Status CheckAccess(const QueryContext* query, const AlertRing& ring,
-                         const identity::Admitted& admitted,
+                         const Belonging& belonging, const identity::Admitted& admitted,
                          const google::protobuf::Message& request, Access& access);
 
 // The people a list shows, from its answer: `patient_id` and `patient_ids` of what it repeats.

@@ -42,11 +42,12 @@ class Calls {
  public:
   // All outlive the server.
   Calls(identity::Gate& gate, identity::AuditSink& audit, Consistency& consistency,
-        const AlertRing& ring, WorkerPool& workers, Metrics& metrics)
+        const AlertRing& ring, Belonging belonging, WorkerPool& workers, Metrics& metrics)
       : gate_(gate),
         audit_(audit),
         consistency_(consistency),
         ring_(ring),
+        belonging_(std::move(belonging)),
         workers_(workers),
         metrics_(metrics) {}
 
@@ -97,6 +98,7 @@ class Calls {
   identity::AuditSink& audit_;
   Consistency& consistency_;
   const AlertRing& ring_;
+  const Belonging belonging_;
   WorkerPool& workers_;
   Metrics& metrics_;
 };

@@ -197,6 +197,14 @@ PlanWriter::Pending* PlanWriter::FindKnown(const std::string& patient_id, absl::
   return nullptr;
 }
 
+std::optional<std::string> PlanWriter::TeamAhead(const std::string& patient_id,
+                                                 const std::string& etag_shown) {
+  absl::MutexLock lock(&mutex_);
+  const Pending* known = FindKnown(patient_id, absl::Now());
+  if (known == nullptr || !IsAhead(*known, etag_shown)) return std::nullopt;
+  return known->recorded.care_plan().team();
+}
+
 void PlanWriter::DropPending(const std::string& patient_id, const std::string& etag) {
   absl::MutexLock lock(&mutex_);
   const auto pending = pending_.find(patient_id);

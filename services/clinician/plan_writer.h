@@ -60,6 +60,10 @@ class PlanWriter {
               events::v1::CarePlanRecorded next, const std::string& trace_parent,
               v1::PutCarePlanResponse& response, Done done);
 
+  // The team of the version lately recorded here, when it stands above the one with `etag_shown`.
+  std::optional<std::string> TeamAhead(const std::string& patient_id,
+                                       const std::string& etag_shown);
+
  private:
   // A version lately recorded, and the etags it stands above, which the tables may still show.
   struct Pending {

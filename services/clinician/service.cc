@@ -37,7 +37,12 @@ Service::Service(const Config& config, const catalogue::Catalogue& catalogue,
       gate_(std::move(callers), registry),
       audit_({.service = "clinician", .topic = config_.topics.audit}, *producer_, registry),
       consistency_(config_),
-      calls_(gate_, audit_, consistency_, ring_, workers_, metrics_),
+      calls_(gate_, audit_, consistency_, ring_,
+             {[this] { return projection_.current(); },
+              [this](const std::string& patient_id, const std::string& etag) {
+                return plans_.TeamAhead(patient_id, etag);
+              }},
+             workers_, metrics_),
       workers_(config_.database_url, config_.workers, config_.queue_max),
       hub_({config_.watch, ring_, workers_, health_}),
       patients_hub_({config_.watch, changes_, workers_, health_}),

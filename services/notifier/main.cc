@@ -160,7 +160,11 @@ int Run(const Settings& settings) {
       settings.topic,
       [&] { return kafka::CommittedOffsets(client, settings.group, settings.topic); },
       [&] { (*process)->SetReady(true); });
-  while (status.ok() && !(*process)->stop()) status = notifier.RunOnce();
+  while (status.ok() && !(*process)->stop()) {
+    // A bad file is told when it comes, not when it is needed.
+    if (!settings.on_call.empty()) rotas.Now();
+    status = notifier.RunOnce();
+  }
   (*process)->SetReady(false);
   if (status.ok()) notifier.Finish(kFinishMax);
   producer->reset();  // while the notifier is there to hear of what was stored

@@ -150,7 +150,13 @@ class CallsTest : public testing::Test {
   AlertRing ring_{16};
   WorkerPool workers_{database_.url(), 1, 16};
   Consistency consistency_{Config()};
-  Calls calls_{gate_, audit_, consistency_, ring_, workers_, metrics_};
+  Calls calls_{gate_,
+               audit_,
+               consistency_,
+               ring_,
+               {[] { return true; }, [](const auto&, const auto&) { return std::nullopt; }},
+               workers_,
+               metrics_};
   FakeService service_{calls_};
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<v1::ClinicianService::Stub> stub_;

@@ -265,8 +265,8 @@ RC_GTEST_PROP(Alerting, TheOrderOfGoodNewsOfOneMomentDoesNotMatter, ()) {
     }
     std::set<std::string> rules;
     for (const OpenAlert& open : person.state().open) rules.insert(open.alert.rule_id);
-    // One of two good readings may end an alert before the bad one of the same moment comes: that one
-    // is then a first reading, and waits for its second (AL-03).
+    // One of two good readings may end an alert before the bad one of the same moment comes: that
+    // one is then a first reading, and waits for its second (AL-03).
     for (const auto& pending : person.state().pending) rules.insert(pending.rule_id);
     return rules;
   };
