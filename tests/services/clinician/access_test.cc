@@ -180,6 +180,58 @@ TEST_F(AccessTest, BreakGlassOpensOneRecordAndIsCounted) {
   Metadata short_reason = Token({"north"});
   short_reason["withdrawal-break-glass-reason"] = "urgent";
   EXPECT_EQ(ReasonOf(GetPatient(short_reason, "bob")), "BREAK_GLASS_REASON_INVALID");
+  short_reason["withdrawal-break-glass-reason"] = std::string(20, ' ') + "urgent";
+  EXPECT_EQ(ReasonOf(GetPatient(short_reason, "bob")), "BREAK_GLASS_REASON_INVALID");
+}
+
+TEST_F(AccessTest, BreakGlassTakesNobodyOverAndEndsNobodysMonitoring) {
+  StartWithPeople();
+  const Metadata glass = WithReason(Token({"north"}));
+  v1::PutCarePlanResponse response;
+  v1::PutCarePlanRequest put;
+  *put.mutable_care_plan() = MethadoneFrom(20);
+  put.mutable_care_plan()->set_patient_id("bob");
+  put.mutable_care_plan()->set_team("north");
+  put.set_reason("admission");
+  EXPECT_EQ(ReasonOf(Call(&v1::ClinicianService::Stub::PutCarePlan, glass, put, response)),
+            "NOT_YOUR_TEAM");
+  v1::DischargePatientRequest discharge;
+  discharge.set_patient_id("bob");
+  discharge.set_reason("gone");
+  discharge.set_kind(events::v1::DISCHARGE_KIND_LEFT);
+  EXPECT_EQ(
+      ReasonOf(Call(&v1::ClinicianService::Stub::DischargePatient, glass, discharge, response)),
+      "NOT_YOUR_TEAM");
+  v1::TransferPatientRequest transfer;
+  transfer.set_patient_id("bob");
+  transfer.set_reason("nearer");
+  transfer.set_to_team("north");
+  EXPECT_EQ(ReasonOf(Call(&v1::ClinicianService::Stub::TransferPatient, glass, transfer, response)),
+            "NOT_YOUR_TEAM");
+}
+
+TEST_F(AccessTest, SomebodyJustEnrolledIsNotTakenOverWhileTheTablesAreBehind) {
+  StartWithPeople();
+  v1::PutCarePlanRequest request;
+  *request.mutable_care_plan() = MethadoneFrom(20);
+  request.mutable_care_plan()->set_patient_id("lagged");
+  request.set_reason("admission");
+  v1::PutCarePlanResponse response;
+  const auto put = [&](const std::string& team) {
+    request.mutable_care_plan()->set_team(team);
+    return ReasonOf(
+        Call(&v1::ClinicianService::Stub::PutCarePlan, Token({team}), request, response));
+  };
+  Connection connection(database_->url());
+  // The projection waits for this lock; readers do not.
+  const absl::Status ended = connection.Transact([&](Transaction& transaction) {
+    transaction.Execute("LOCK TABLE patient IN EXCLUSIVE MODE");
+    EXPECT_EQ(put("south"), "OK");
+    EXPECT_EQ(put("north"), "NOT_YOUR_TEAM");
+    EXPECT_EQ(ReasonOf(GetPatient(Token({"north"}), "lagged")), "NOT_YOUR_TEAM");
+    return absl::CancelledError("seen");
+  });
+  EXPECT_EQ(ended.code(), absl::StatusCode::kCancelled) << ended;
 }
 
 TEST_F(AccessTest, TheActorIsTheCaller) {
